@@ -1,0 +1,4 @@
+export { isTuwenError, TuwenError } from './errors.ts';
+export { type Language, language, setLanguage } from './locale.ts';
+export type { ErrorCode, ErrorValue } from './messages.ts';
+export { type OnProgress, type Progress, progressMeter } from './progress.ts';

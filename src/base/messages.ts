@@ -1,0 +1,101 @@
+/**
+ * Every error of the library: one row a code, with the type of the value that was wrong and its message and remedy
+ * in both languages. Codes are promises: add rows freely, never change what a code means.
+ */
+
+/** What an error says in one language. */
+export interface Text<V> {
+  /** What happened, with the offending value. */
+  message: (value: V) => string;
+  /** What to do next. */
+  remedy: (value: V) => string;
+}
+
+interface Row<V> {
+  en: Text<V>;
+  zh: Text<V>;
+}
+
+function row<V>(
+  en: [Text<V>['message'], Text<V>['remedy']],
+  zh: [Text<V>['message'], Text<V>['remedy']],
+): Row<V> {
+  return { en: { message: en[0], remedy: en[1] }, zh: { message: zh[0], remedy: zh[1] } };
+}
+
+export const MESSAGES = {
+  // Using the library
+  TUWEN_BAD_ARGUMENT: row<{ name: string; got: unknown; expected: string }>(
+    [
+      (v) => `${v.name}: got ${show(v.got)}, expected ${v.expected}`,
+      (v) => `Pass ${v.expected} as ${v.name}.`,
+    ],
+    [
+      (v) => `${v.name}：得到 ${show(v.got)}，应为 ${v.expected}`,
+      (v) => `请把 ${v.name} 改为：${v.expected}。`,
+    ],
+  ),
+  TUWEN_CANCELLED: row<{ what: string }>(
+    [(v) => `${v.what} was cancelled`, () => 'Run it again to go on.'],
+    [(v) => `${v.what}已取消`, () => '再次运行即可继续。'],
+  ),
+  TUWEN_CLOSED: row<{ what: string }>(
+    [(v) => `${v.what} is closed`, () => 'Load it again before using it.'],
+    [(v) => `${v.what} 已关闭`, () => '请重新加载后再使用。'],
+  ),
+
+  // Files
+  TUWEN_FILE_MISSING: row<{ path: string }>(
+    [(v) => `no such file or folder: ${v.path}`, () => 'Check the path.'],
+    [(v) => `找不到文件或文件夹：${v.path}`, () => '请检查路径。'],
+  ),
+  TUWEN_FILE_UNREADABLE: row<{ path: string; reason: string }>(
+    [
+      (v) => `cannot read ${v.path}: ${v.reason}`,
+      () => 'Check that the file is whole and that you may read it.',
+    ],
+    [(v) => `无法读取 ${v.path}：${v.reason}`, () => '请确认文件完整且有读取权限。'],
+  ),
+
+  // Graph and engine
+  TUWEN_GRAPH_INVALID: row<{ operator: string; reason: string }>(
+    [
+      (v) => `${v.operator}: ${v.reason}`,
+      () => 'Check the shapes and types of the values that go into this operator.',
+    ],
+    [(v) => `${v.operator}：${v.reason}`, () => '请检查该算子输入的形状与类型。'],
+  ),
+  TUWEN_NO_GRADIENT: row<{ operator: string }>(
+    [
+      (v) => `${v.operator} has no gradient rule`,
+      () =>
+        'Build the graph with the training lowering, or keep this operator off the path to the parameters.',
+    ],
+    [(v) => `${v.operator} 没有梯度规则`, () => '请用训练形式构建计算图，或让该算子不在参数的路径上。'],
+  ),
+  TUWEN_ENGINE_FAILED: row<{ reason: string }>(
+    [
+      (v) => `the inference engine failed: ${v.reason}`,
+      () => 'Check free memory and the versions of onnxruntime; load the model again.',
+    ],
+    [(v) => `推理引擎出错：${v.reason}`, () => '请检查可用内存与 onnxruntime 版本，然后重新加载模型。'],
+  ),
+} as const;
+
+export type ErrorCode = keyof typeof MESSAGES;
+export type ErrorValue<C extends ErrorCode> = (typeof MESSAGES)[C] extends Row<infer V> ? V : never;
+
+/** A value as it can stand in a sentence: short, on one line. */
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : describe(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.getPrototypeOf(value) === Object.prototype ? JSON.stringify(value) : value.constructor.name;
+  }
+  return Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
