@@ -1,4 +1,5 @@
 export { isTuwenError, TuwenError } from './errors.ts';
+export { fileError } from './file-error.ts';
 export { type Language, language, setLanguage } from './locale.ts';
 export type { ErrorCode, ErrorValue } from './messages.ts';
 export { type OnProgress, type Progress, progressMeter } from './progress.ts';

@@ -3,6 +3,8 @@
  * in both languages. Codes are promises: add rows freely, never change what a code means.
  */
 
+import { SAFETENSORS_FAULTS, type SafetensorsFault } from './safetensors-faults.ts';
+
 /** What an error says in one language. */
 export interface Text<V> {
   /** What happened, with the offending value. */
@@ -56,6 +58,68 @@ export const MESSAGES = {
     ],
     [(v) => `无法读取 ${v.path}：${v.reason}`, () => '请确认文件完整且有读取权限。'],
   ),
+  TUWEN_FILE_UNWRITABLE: row<{ path: string; reason: string }>(
+    [
+      (v) => `cannot write ${v.path}: ${v.reason}`,
+      () => 'Check that the folder exists, that you may write there and that the disk is not full.',
+    ],
+    [(v) => `无法写入 ${v.path}：${v.reason}`, () => '请确认文件夹存在、有写入权限且磁盘未满。'],
+  ),
+
+  // Weights
+  TUWEN_SAFETENSORS_INVALID: row<{
+    source: string;
+    fault: SafetensorsFault;
+    tensor?: string;
+    got?: unknown;
+  }>(
+    [
+      (v) => `${v.source}: ${SAFETENSORS_FAULTS[v.fault].en}${detail(v, ': ')}`,
+      () => 'The safetensors file is damaged or was not written by the rules of the format: fetch it again.',
+    ],
+    [
+      (v) => `${v.source}：${SAFETENSORS_FAULTS[v.fault].zh}${detail(v, '：')}`,
+      () => 'safetensors 文件已损坏或不合格式，请重新获取。',
+    ],
+  ),
+  TUWEN_SHARD_NAME_UNSAFE: row<{ path: string; shard: string }>(
+    [
+      (v) => `${v.path} names a shard that is not a .safetensors file beside it: ${show(v.shard)}`,
+      () => 'Use an index whose shards lie in its own folder.',
+    ],
+    [
+      (v) => `${v.path} 所列分片不是同一文件夹中的 .safetensors 文件：${show(v.shard)}`,
+      () => '请使用分片与索引位于同一文件夹的模型。',
+    ],
+  ),
+  TUWEN_CHECKPOINT_MISMATCH: row<{
+    path: string;
+    missing: readonly string[];
+    unexpected: readonly string[];
+    /** What was found under the name, and what belongs there. */
+    misshapen: readonly { name: string; expected: string; got: string }[];
+  }>(
+    [
+      (v) =>
+        [
+          `${v.path} does not hold the tensors its configuration describes`,
+          ...listed('missing', v.missing, ', '),
+          ...listed('unexpected', v.unexpected, ', '),
+          ...listed('misshapen', v.misshapen.map(misfit), ', '),
+        ].join('; '),
+      () => 'Check that the weights and the configuration belong together.',
+    ],
+    [
+      (v) =>
+        [
+          `${v.path} 的张量与配置不符`,
+          ...listed('缺少', v.missing, '、'),
+          ...listed('多余', v.unexpected, '、'),
+          ...listed('形状或类型不符', v.misshapen.map(misfit), '、'),
+        ].join('；'),
+      () => '请确认权重与配置属于同一模型。',
+    ],
+  ),
 
   // Graph and engine
   TUWEN_GRAPH_INVALID: row<{ operator: string; reason: string }>(
@@ -98,4 +162,24 @@ function describe(value: unknown): string {
     return Object.getPrototypeOf(value) === Object.prototype ? JSON.stringify(value) : value.constructor.name;
   }
   return Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+/** The tensor and the value a fault is about, where there are any. */
+function detail(v: { tensor?: string; got?: unknown }, separator: string): string {
+  const parts = [...('tensor' in v ? [show(v.tensor)] : []), ...('got' in v ? [show(v.got)] : [])];
+  return parts.map((part) => separator + part).join('');
+}
+
+/** How many names of a long list a message holds. */
+const LISTED = 8;
+
+/** `title (count): name, name, …`, or nothing for an empty list. */
+function listed(title: string, names: readonly string[], separator: string): string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, LISTED).map((name) => (name.length > 120 ? `${name.slice(0, 117)}…` : name));
+  return [`${title} (${names.length}): ${shown.join(separator)}${names.length > LISTED ? ' …' : ''}`];
+}
+
+function misfit(v: { name: string; expected: string; got: string }): string {
+  return `${v.name} ${v.got} ≠ ${v.expected}`;
 }

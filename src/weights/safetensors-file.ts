@@ -1,0 +1,86 @@
+/** safetensors files on disk (Node). */
+import { type OnProgress, progressMeter } from '../base/index.ts';
+import { type OpenFile, withFile, writeAtomically } from './files.ts';
+import { encodeHeader } from './safetensors.ts';
+import {
+  headerLength,
+  PREFIX_BYTES,
+  parseHeader,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+  safetensorsError,
+} from './safetensors-header.ts';
+import type { StateDict, Tensor } from './tensor.ts';
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Counts bytes of tensor data. */
+  onProgress?: OnProgress | undefined;
+}
+
+/** The most bytes one allocation holds, unless a single tensor is larger. */
+const BUFFER_BYTES = 2 ** 31;
+
+/**
+ * Reads a safetensors file whole. Every length is held against the file's size before anything is allocated; up to
+ * 2 GiB of tensors share one buffer.
+ * Throws TUWEN_SAFETENSORS_INVALID, TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE, TUWEN_CANCELLED.
+ */
+export function readSafetensors(path: string, options: ReadOptions = {}): Promise<StateDict> {
+  return withFile(
+    path,
+    async (file) => {
+      const header = await headerOf(file);
+      const meter = progressMeter('byte', file.size - header.dataStart, options.onProgress);
+      const tensors: StateDict = new Map();
+      for (const run of runsWithin(header.entries, BUFFER_BYTES)) {
+        const begin = run[0]!.begin;
+        const buffer = new Uint8Array(run.at(-1)!.end - begin);
+        const length = await file.read(buffer, header.dataStart + begin, meter.advance);
+        if (length < buffer.byteLength) throw safetensorsError(path, 'truncated');
+        for (const { name, dtype, shape, ...at } of run)
+          tensors.set(name, { dtype, shape, bytes: buffer.subarray(at.begin - begin, at.end - begin) });
+      }
+      return tensors;
+    },
+    options.signal,
+  );
+}
+
+/** Reads only the header: names, types, shapes and metadata. Throws as `readSafetensors`. */
+export function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> {
+  return withFile(path, headerOf);
+}
+
+/**
+ * Writes these tensors, in their order, as a safetensors file that appears whole or not at all.
+ * Throws TUWEN_FILE_UNWRITABLE, TUWEN_BAD_ARGUMENT (a tensor whose bytes do not fit its shape).
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<void> {
+  const header = encodeHeader(tensors, metadata);
+  await writeAtomically(path, [header, ...Array.from(tensors.values(), (tensor) => tensor.bytes)]);
+}
+
+async function headerOf(file: OpenFile): Promise<SafetensorsHeader> {
+  const prefix = new Uint8Array(PREFIX_BYTES);
+  await file.read(prefix, 0);
+  const header = new Uint8Array(headerLength(prefix, file.size, file.path));
+  if ((await file.read(header, PREFIX_BYTES)) < header.byteLength)
+    throw safetensorsError(file.path, 'truncated');
+  return parseHeader(header, file.size - PREFIX_BYTES - header.byteLength, file.path);
+}
+
+/** Consecutive entries in runs of at most `limit` bytes; an entry larger than that is a run of its own. */
+function runsWithin(entries: readonly SafetensorsEntry[], limit: number): SafetensorsEntry[][] {
+  const runs: SafetensorsEntry[][] = [];
+  for (const entry of entries) {
+    const run = runs.at(-1);
+    if (run && entry.end - run[0]!.begin <= limit) run.push(entry);
+    else runs.push([entry]);
+  }
+  return runs;
+}
