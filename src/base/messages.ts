@@ -25,6 +25,14 @@ function row<V>(
   return { en: { message: en[0], remedy: en[1] }, zh: { message: zh[0], remedy: zh[1] } };
 }
 
+/** Which picture an error is about. */
+interface ImageValue {
+  /** Its path or address, or what kind of value it was. */
+  source: string;
+  /** Its place in the list it came from, from 0. */
+  index?: number;
+}
+
 export const MESSAGES = {
   // Using the library
   TUWEN_BAD_ARGUMENT: row<{ name: string; got: unknown; expected: string }>(
@@ -121,6 +129,61 @@ export const MESSAGES = {
     ],
   ),
 
+  // Text
+  TUWEN_VOCABULARY_INVALID: row<{ reason: string }>(
+    [
+      (v) => `not a usable vocab.txt: ${v.reason}`,
+      () => 'Use the vocab.txt that came with the model: one word a line, [PAD] first.',
+    ],
+    [
+      (v) => `vocab.txt 无法使用：${v.reason}`,
+      () => '请使用模型自带的 vocab.txt：每行一个词，[PAD] 在第一行。',
+    ],
+  ),
+
+  // Images: `source` names the picture, `index` its place where a list was given
+  TUWEN_IMAGE_MISSING: row<ImageValue>(
+    [(v) => `${image(v)}: no such file`, () => 'Check the path.'],
+    [(v) => `${image(v)}：文件不存在`, () => '请检查路径。'],
+  ),
+  TUWEN_IMAGE_UNREADABLE: row<ImageValue & { reason: string }>(
+    [
+      (v) => `${image(v)}: cannot read this picture: ${v.reason}`,
+      () => 'Pass a whole JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP picture, or convert it to one of these.',
+    ],
+    [
+      (v) => `${image(v)}：无法读取图片：${v.reason}`,
+      () => '请使用完整的 JPEG、PNG、WebP、GIF、TIFF、AVIF 或 BMP 图片，或先转换为其中一种格式。',
+    ],
+  ),
+  TUWEN_IMAGE_TOO_LARGE: row<ImageValue & { unit: 'pixel' | 'byte'; size: number; limit: number }>(
+    [
+      (v) => `${image(v)}: ${v.size} ${v.unit}s, the limit is ${v.limit}`,
+      (v) => `Make the picture smaller, or raise ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}.`,
+    ],
+    [
+      (v) => `${image(v)}：共 ${v.size} ${v.unit === 'pixel' ? '像素' : '字节'}，上限为 ${v.limit}`,
+      (v) => `请缩小图片，或调高 ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}。`,
+    ],
+  ),
+  TUWEN_IMAGE_NOT_FETCHED: row<ImageValue & { reason: string }>(
+    [
+      (v) => `${image(v)}: download failed: ${v.reason}`,
+      () => 'Check the address and the network, then retry.',
+    ],
+    [(v) => `${image(v)}：下载失败：${v.reason}`, () => '请检查网址与网络后重试。'],
+  ),
+  TUWEN_IMAGE_INPUT: row<ImageValue & { reason: string }>(
+    [
+      (v) => `${image(v)}: not a picture: ${v.reason}`,
+      () => 'Pass a path, a URL, the bytes of a picture file, or { data, width, height, channels }.',
+    ],
+    [
+      (v) => `${image(v)}：不是图片输入：${v.reason}`,
+      () => '请传入路径、URL、图片文件的字节，或 { data, width, height, channels }。',
+    ],
+  ),
+
   // Graph and engine
   TUWEN_GRAPH_INVALID: row<{ operator: string; reason: string }>(
     [
@@ -148,6 +211,11 @@ export const MESSAGES = {
 
 export type ErrorCode = keyof typeof MESSAGES;
 export type ErrorValue<C extends ErrorCode> = (typeof MESSAGES)[C] extends Row<infer V> ? V : never;
+
+/** A picture as it can stand in a sentence: `[3] photos/a.jpg`. */
+function image(value: ImageValue): string {
+  return value.index === undefined ? value.source : `[${value.index}] ${value.source}`;
+}
 
 /** A value as it can stand in a sentence: short, on one line. */
 function show(value: unknown): string {
