@@ -1,4 +1,6 @@
+export { type Elements, elements, fromFloat32, toFloat32, transpose } from './convert.ts';
 export { readText, writeAtomically } from './files.ts';
+export { floatToHalf, halfToFloat } from './half.ts';
 export { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export {
   type ReadOptions,
@@ -7,4 +9,5 @@ export {
   writeSafetensors,
 } from './safetensors-file.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors-header.ts';
+export { readSharded } from './sharded.ts';
 export { BYTES, type DType, elementCount, type StateDict, type Tensor } from './tensor.ts';
