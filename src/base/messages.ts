@@ -184,6 +184,39 @@ export const MESSAGES = {
     ],
   ),
 
+  // Model folders
+  TUWEN_CONFIG_INVALID: row<{ file: string; key: string; got: unknown; expected: string }>(
+    [
+      (v) => `${v.file}: ${v.key} is ${show(v.got)}, expected ${v.expected}`,
+      (v) => `Correct ${v.key} in ${v.file}, or fetch the file again.`,
+    ],
+    [
+      (v) => `${v.file}：${v.key} 为 ${show(v.got)}，应为 ${v.expected}`,
+      (v) => `请更正 ${v.file} 中的 ${v.key}，或重新获取该文件。`,
+    ],
+  ),
+  TUWEN_CONFIG_UNSUPPORTED: row<{ file: string; key: string; got: unknown; supported: string }>(
+    [
+      (v) => `${v.file}: ${v.key} ${show(v.got)} is not supported, only ${v.supported}`,
+      () => 'Use a Chinese-CLIP model; this one differs from what Chinese-CLIP computes.',
+    ],
+    [
+      (v) => `${v.file}：不支持 ${v.key} ${show(v.got)}，仅支持 ${v.supported}`,
+      () => '请使用 Chinese-CLIP 模型；该模型的计算方式与之不同。',
+    ],
+  ),
+  TUWEN_LAYOUT_UNKNOWN: row<{ path: string; found: readonly string[]; known: readonly string[] }>(
+    [
+      (v) =>
+        [`${v.path} is not a model folder of a known layout`, ...listed('found', v.found, ', ')].join('; '),
+      (v) => `Give a folder in one of these layouts: ${v.known.join(', ')}.`,
+    ],
+    [
+      (v) => [`${v.path} 不是已知布局的模型文件夹`, ...listed('其中有', v.found, '、')].join('；'),
+      (v) => `请使用以下布局之一的模型文件夹：${v.known.join('、')}。`,
+    ],
+  ),
+
   // Graph and engine
   TUWEN_GRAPH_INVALID: row<{ operator: string; reason: string }>(
     [

@@ -1,0 +1,83 @@
+/** What a Chinese-CLIP is made of: the sizes of its towers and how pictures enter it. */
+
+/** A Vision Transformer. Activation QuickGELU, layer norms with ε 1e-5, no dropout. */
+export interface VitConfig {
+  readonly kind: 'vit';
+  /** Side of the square picture, in pixels; a multiple of `patch`. */
+  readonly resolution: number;
+  /** Side of a patch, in pixels. */
+  readonly patch: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Width of the hidden layer of each block's perceptron: 4 · width. */
+  readonly mlp: number;
+}
+
+/** CLIP's modified ResNet with attention pooling. Batch norms with ε 1e-5. */
+export interface ResNetConfig {
+  readonly kind: 'resnet';
+  /** Side of the square picture, in pixels; a multiple of 32. */
+  readonly resolution: number;
+  /** Channels after the stem; the features have 32 · width. */
+  readonly width: number;
+  /** Bottleneck blocks of each of the four stages. */
+  readonly layers: readonly [number, number, number, number];
+  /** Heads of the attention pool. */
+  readonly heads: number;
+}
+
+/** A BERT. Activation GELU (by erf), absolute positions. */
+export interface BertConfig {
+  readonly vocabSize: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly intermediate: number;
+  /** Rows of the position table: the longest text, in tokens. */
+  readonly maxPositions: number;
+  readonly typeVocabSize: number;
+  readonly hiddenAct: 'gelu';
+  /** Dropout of hidden states, in training. */
+  readonly dropout: number;
+  /** Dropout of attention probabilities, in training. */
+  readonly attentionDropout: number;
+  /** Standard deviation of new weights. */
+  readonly initializerRange: number;
+  readonly layerNormEps: number;
+}
+
+/** How a picture becomes the image tower's input. */
+export interface PixelsConfig {
+  /** Side of the square the picture is resized to: the image tower's resolution. */
+  readonly size: number;
+  /** Per channel, of values from 0 to 1. */
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  /**
+   * Whether the picture is resized before it becomes RGB, as cn_clip and ModelScope do, or after, as Hugging Face does.
+   * It matters for palettes, transparency and other modes only.
+   */
+  readonly order: 'resize-first' | 'rgb-first';
+}
+
+export interface ClipConfig {
+  readonly name?: string;
+  /** Length of the feature vectors. */
+  readonly embedDim: number;
+  readonly image: VitConfig | ResNetConfig;
+  readonly text: BertConfig;
+  readonly pixels: PixelsConfig;
+}
+
+/** Means and standard deviations of CLIP's training pictures, as every Chinese-CLIP uses them. */
+export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
+export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
+
+/** The ε of BERT's layer norms. */
+export const BERT_LAYER_NORM_EPS = 1e-12;
+
+/** Pictures as cn_clip prepares them for a tower of this resolution. */
+export function cnClipPixels(size: number): PixelsConfig {
+  return { size, mean: CLIP_MEAN, std: CLIP_STD, order: 'resize-first' };
+}
