@@ -1,0 +1,62 @@
+/**
+ * Lowerings: the forms in which the layers of a model can enter a graph. A model is written once against `Lowering`;
+ * the training form is differentiable throughout, the serving form uses the engine's fused operators.
+ */
+import type { Value } from './graph.ts';
+import { type AttentionInputs, attentionFused, attentionPlain } from './operators/attention.ts';
+import type { Layout } from './operators/image.ts';
+import { linear, project } from './operators/matrix.ts';
+import {
+  type BatchNormWeights,
+  batchNormBatch,
+  batchNormFused,
+  batchNormRunning,
+} from './operators/normalise.ts';
+
+export interface Lowering {
+  readonly name: 'training' | 'serving';
+  /** x·Wᵀ + bias: x [… , in], weight [out, in], bias [out]. */
+  readonly linear: (x: Value, weight: Value, bias?: Value) => Value;
+  /** x·W: x [… , in], weight [in, out]. */
+  readonly project: (x: Value, weight: Value) => Value;
+  readonly attention: (inputs: AttentionInputs) => Value;
+  /** Batch normalisation of a feature map in the given layout. */
+  readonly batchNorm: (x: Value, weights: BatchNormWeights, epsilon: number, layout: Layout) => Value;
+  /** The layout in which maps of this height are convolved. */
+  readonly layoutFor: (height: number) => Layout;
+}
+
+/** Fused operators, constants folded by the engine: fp32 inference. */
+export const serving: Lowering = {
+  name: 'serving',
+  linear,
+  project,
+  attention: attentionFused,
+  batchNorm: batchNormFused,
+  layoutFor: () => 'nchw',
+};
+
+/** Maps of at most this height are convolved as rows times a matrix, which is faster there on a CPU. */
+const ROWS_UP_TO = 8;
+
+export interface TrainingOptions {
+  /** Batch normalisation by the statistics of the batch (default), or by the running ones, as in evaluation. */
+  readonly statistics?: 'batch' | 'running';
+}
+
+/** Differentiable operators only. */
+export function training({ statistics = 'batch' }: TrainingOptions = {}): Lowering {
+  return {
+    name: 'training',
+    linear,
+    project,
+    attention: attentionPlain,
+    batchNorm: (x, weights, epsilon, layout) => {
+      const axis = layout === 'nchw' ? 1 : 3;
+      return statistics === 'batch'
+        ? batchNormBatch(x, weights, epsilon, axis)
+        : batchNormRunning(x, weights, epsilon, axis);
+    },
+    layoutFor: (height) => (height <= ROWS_UP_TO ? 'nhwc' : 'nchw'),
+  };
+}

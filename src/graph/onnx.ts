@@ -1,0 +1,132 @@
+/** ONNX bytes from a graph (onnx.proto of ONNX 1.16; field numbers are its own). */
+import { TuwenError } from '../base/index.ts';
+import type { Attribute, Constant, Graph, Node, Value } from './graph.ts';
+import { ONNX_TYPES } from './operators/elementwise.ts';
+import { Message } from './protobuf.ts';
+import { formatDim } from './shape.ts';
+
+/** Where the bytes of a weight lie outside the ONNX file. */
+export interface ExternalBytes {
+  /** The name of the data file or buffer. */
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface OnnxOptions {
+  /** `feeds`: parameters are inputs of every run. A map: parameters are constants, stored where it says. */
+  readonly parameters: 'feeds' | ReadonlyMap<string, ExternalBytes>;
+}
+
+const IR_VERSION = 10;
+const OPSET = 21;
+const MICROSOFT_OPSET = 1;
+const EXTERNAL = 1;
+
+/** The graph as an ONNX model. Throws where a parameter has no bytes. */
+export function toOnnx(graph: Graph, { parameters }: OnnxOptions): Uint8Array {
+  const body = new Message();
+  const nameOf = nameTable(graph);
+  const used = usedValues(graph);
+  for (const node of graph.nodes) body.message(1, nodeMessage(node, nameOf, used));
+  body.text(2, 'tuwen');
+  for (const constant of graph.constants) body.message(5, constantMessage(constant));
+  for (const input of graph.inputs) body.message(11, valueInfo(input.name, input));
+  for (const [name, value] of graph.parameters) {
+    if (parameters === 'feeds') body.message(11, valueInfo(name, value));
+    else body.message(5, externalMessage(name, value, parameters));
+  }
+  for (const [name, value] of graph.outputs) {
+    if (nameOf(value) !== name) body.message(1, identity(nameOf(value), name));
+    body.message(12, valueInfo(name, value));
+  }
+  return new Message()
+    .integer(1, IR_VERSION)
+    .text(2, 'tuwen')
+    .message(7, body)
+    .message(8, new Message().text(1, '').integer(2, OPSET))
+    .message(8, new Message().text(1, 'com.microsoft').integer(2, MICROSOFT_OPSET))
+    .encode();
+}
+
+/** Values go by the name of the first output they are, else by their own. */
+function nameTable(graph: Graph): (value: Value) => string {
+  const renamed = new Map<Value, string>();
+  for (const [name, value] of graph.outputs) if (value.node && !renamed.has(value)) renamed.set(value, name);
+  return (value) => renamed.get(value) ?? value.name;
+}
+
+/** The values that some node or output reads: an operator need not compute its other outputs. */
+function usedValues(graph: Graph): Set<Value> {
+  const used = new Set<Value>(graph.outputs.values());
+  for (const node of graph.nodes) for (const input of node.inputs) if (input) used.add(input);
+  return used;
+}
+
+function nodeMessage(node: Node, nameOf: (value: Value) => string, used: ReadonlySet<Value>): Message {
+  const message = new Message();
+  const inputs = node.inputs.map((input) => (input ? nameOf(input) : ''));
+  const outputs = node.outputs.map((output, i) => (i === 0 || used.has(output) ? nameOf(output) : ''));
+  for (const name of trimEnd(inputs)) message.text(1, name);
+  for (const name of trimEnd(outputs)) message.text(2, name);
+  message.text(4, node.operator.name);
+  for (const [name, value] of Object.entries(node.attributes)) message.message(5, attribute(name, value));
+  if (node.operator.domain) message.text(7, node.operator.domain);
+  return message;
+}
+
+/** Absent optional names at the end are left out, those in between are empty. */
+function trimEnd(names: readonly string[]): readonly string[] {
+  const last = names.findLastIndex((name) => name !== '');
+  return names.slice(0, last + 1);
+}
+
+const identity = (from: string, to: string) => new Message().text(1, from).text(2, to).text(4, 'Identity');
+
+const ATTRIBUTE_FLOAT = 1;
+const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_STRING = 3;
+const ATTRIBUTE_INTS = 7;
+
+function attribute(name: string, value: Attribute): Message {
+  const message = new Message().text(1, name);
+  if (typeof value === 'number') return message.integer(3, value).integer(20, ATTRIBUTE_INT);
+  if (typeof value === 'string') return message.text(4, value).integer(20, ATTRIBUTE_STRING);
+  if ('float' in value) return message.float(2, value.float).integer(20, ATTRIBUTE_FLOAT);
+  for (const item of value) message.integer(8, item);
+  return message.integer(20, ATTRIBUTE_INTS);
+}
+
+function valueInfo(name: string, { elements, shape }: Value): Message {
+  const dims = new Message();
+  for (const dim of shape) {
+    const entry = new Message();
+    dims.message(1, typeof dim === 'number' ? entry.integer(1, dim) : entry.text(2, formatDim(dim)));
+  }
+  const tensor = new Message().integer(1, ONNX_TYPES[elements]).message(2, dims);
+  return new Message().text(1, name).message(2, new Message().message(1, tensor));
+}
+
+function constantMessage({ value, data }: Constant): Message {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return tensorMessage(value.name, value).bytes(9, bytes);
+}
+
+function externalMessage(name: string, value: Value, stored: ReadonlyMap<string, ExternalBytes>): Message {
+  const bytes = stored.get(name);
+  if (!bytes) {
+    throw new TuwenError('TUWEN_GRAPH_INVALID', { operator: `parameter ${name}`, reason: 'has no bytes' });
+  }
+  const entry = (key: string, text: string) => new Message().text(1, key).text(2, text);
+  return tensorMessage(name, value)
+    .message(13, entry('location', bytes.location))
+    .message(13, entry('offset', String(bytes.offset)))
+    .message(13, entry('length', String(bytes.length)))
+    .integer(14, EXTERNAL);
+}
+
+function tensorMessage(name: string, { elements, shape }: Value): Message {
+  const message = new Message();
+  for (const dim of shape) message.integer(1, dim as number);
+  return message.integer(2, ONNX_TYPES[elements]).text(8, name);
+}

@@ -1,0 +1,73 @@
+import type { WeightArrays } from './objective.ts';
+
+export interface AdamWOptions {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Which parameters decay. Default: Chinese-CLIP's rule. */
+  readonly decays?: (name: string) => boolean;
+}
+
+/** What the optimiser remembers: steps made, and the first and second moments of every gradient. */
+export interface AdamWState {
+  step: number;
+  readonly first: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  readonly second: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+}
+
+/** Chinese-CLIP's rule: names that hold `bn`, `ln`, `bias` or `logit_scale` do not decay (BERT's `LayerNorm` does). */
+export function decaysByName(name: string): boolean {
+  return !['bn', 'ln', 'bias', 'logit_scale'].some((part) => name.includes(part));
+}
+
+/** A state before the first step, for these parameters. */
+export function initialState(trained: Iterable<string>, weights: WeightArrays): AdamWState {
+  const zeros = (names: string[]) =>
+    new Map(names.map((name) => [name, new Float32Array(weights.get(name)!.length)]));
+  const names = [...trained];
+  return { step: 0, first: zeros(names), second: zeros(names) };
+}
+
+/** One step of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2) on the weights, in place. */
+export function adamwStep(
+  weights: WeightArrays,
+  gradients: WeightArrays,
+  state: AdamWState,
+  learningRate: number,
+  { beta1, beta2, epsilon, weightDecay, decays = decaysByName }: AdamWOptions,
+): void {
+  state.step += 1;
+  const stepSize = learningRate / (1 - beta1 ** state.step);
+  const correction = 1 / Math.sqrt(1 - beta2 ** state.step);
+  for (const [name, gradient] of gradients) {
+    const weight = weights.get(name)!;
+    const first = state.first.get(name)!;
+    const second = state.second.get(name)!;
+    const keep = decays(name) ? 1 - learningRate * weightDecay : 1;
+    for (let i = 0; i < weight.length; i++) {
+      const g = gradient[i]!;
+      const m = first[i]! + (1 - beta1) * (g - first[i]!);
+      const v = beta2 * second[i]! + (1 - beta2) * g * g;
+      first[i] = m;
+      second[i] = v;
+      weight[i] = weight[i]! * keep - (stepSize * m) / (Math.sqrt(v) * correction + epsilon);
+    }
+  }
+}
+
+/** Scales the gradients, in place, so that their common Euclidean norm is at most `limit`. Returns the norm before. */
+export function clipByGlobalNorm(gradients: WeightArrays, limit: number): number {
+  let total = 0;
+  for (const gradient of gradients.values()) {
+    for (let i = 0; i < gradient.length; i++) total += gradient[i]! * gradient[i]!;
+  }
+  const norm = Math.sqrt(total);
+  if (norm > limit) {
+    const factor = limit / norm;
+    for (const gradient of gradients.values()) {
+      for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;
+    }
+  }
+  return norm;
+}

@@ -1,0 +1,6 @@
+/** Training: losses, optimiser, schedule, the loop and its checkpoints. */
+export { type AdamWOptions, type AdamWState, adamwStep, clipByGlobalNorm, decaysByName, initialState } from './adamw.ts';
+export { type ContrastiveInputs, contrastiveLoss, crossEntropy, unitRows } from './losses.ts';
+export { type Objective, type ObjectiveOptions, openObjective, type WeightArrays } from './objective.ts';
+export { createRandom, type Random, type RandomState } from './random.ts';
+export { cosineSchedule } from './schedule.ts';

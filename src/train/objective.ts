@@ -1,0 +1,68 @@
+import { type Feeds, openSession, type Results, type SessionOptions } from '../engine/index.ts';
+import { Graph, gradients, toOnnx, type Value } from '../graph/index.ts';
+
+/** Weights by name: row-major float32. */
+export type WeightArrays = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+
+export interface ObjectiveOptions extends SessionOptions {
+  /** Adds the inputs and the model to the graph; returns the scalar to make small and what else is wanted. */
+  readonly build: (graph: Graph) => { readonly loss: Value; readonly outputs?: Readonly<Record<string, Value>> };
+  /** Every parameter and buffer of the graph; read at each run, so an optimiser changes them in place. */
+  readonly weights: WeightArrays;
+  /** Which parameters are trained. Default: all that the graph does not update itself. */
+  readonly trains?: (name: string) => boolean;
+}
+
+/** A loss with its gradients, ready to be evaluated on batches. */
+export interface Objective {
+  /** The parameters that are trained, in the order of the graph. */
+  readonly trained: readonly string[];
+  /** The gradients of the last batch, by parameter. */
+  readonly gradients: WeightArrays;
+  /** Loss and outputs of a batch; leaves the gradients in `gradients` and moves the buffers (running statistics). */
+  evaluate(batch: Feeds): Promise<{ loss: number; outputs: Results }>;
+  close(): Promise<void>;
+}
+
+const GRADIENT = 'gradient:';
+const BUFFER = 'buffer:';
+
+/** Builds the graph of a loss and of its gradients, and prepares it to run on the calling thread. */
+export async function openObjective(options: ObjectiveOptions): Promise<Objective> {
+  const { build, weights, trains = () => true, ...session } = options;
+  const graph = new Graph();
+  const { loss, outputs = {} } = build(graph);
+  const buffers = new Set(graph.bufferUpdates.map(({ buffer }) => buffer.name));
+  const trained = [...graph.parameters.keys()].filter((name) => !buffers.has(name) && trains(name));
+  const values = trained.map((name) => graph.parameters.get(name)!);
+  gradients([{ value: loss, gradient: graph.floats(1) }], values).forEach((gradient, i) => {
+    graph.output(GRADIENT + trained[i], gradient);
+  });
+  for (const { buffer, updated } of graph.bufferUpdates) graph.output(BUFFER + buffer.name, updated);
+  graph.output('loss', loss);
+  for (const [name, value] of Object.entries(outputs)) graph.output(name, value);
+
+  const running = await openSession(
+    { onnx: toOnnx(graph, { parameters: 'feeds' }) },
+    { memoryPattern: false, ...session },
+  );
+  const dims = (name: string) => graph.parameters.get(name)!.shape as number[];
+  const feeds: Record<string, Feeds[string]> = {};
+  for (const name of graph.parameters.keys()) feeds[name] = { data: weights.get(name)!, dims: dims(name) };
+  const gradientArrays = new Map(trained.map((name) => [name, new Float32Array(weights.get(name)!.length)]));
+
+  return {
+    trained,
+    gradients: gradientArrays,
+    async evaluate(batch) {
+      const results = await running.run({ ...feeds, ...batch });
+      for (const [name, { data }] of Object.entries(results)) {
+        if (name.startsWith(GRADIENT)) gradientArrays.get(name.slice(GRADIENT.length))!.set(data as Float32Array);
+        if (name.startsWith(BUFFER)) weights.get(name.slice(BUFFER.length))!.set(data as Float32Array);
+      }
+      const wanted = Object.keys(outputs).map((name) => [name, results[name]!]);
+      return { loss: results.loss!.data[0] as number, outputs: Object.fromEntries(wanted) };
+    },
+    close: () => running.close(),
+  };
+}
