@@ -1,0 +1,2 @@
+export type { TokenizerRuleName } from './rules.ts';
+export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
