@@ -29,10 +29,10 @@ export interface SessionOptions {
 /** A model ready to run on the calling thread, which is busy until a run ends. */
 export interface Session {
   /**
-   * Runs once. `results` names arrays to write into; results not named there come in new memory.
-   * Never let a result share memory with a feed.
+   * Runs once. `wanted` names the results to compute (default: all), each with the array to write it into, or null
+   * for new memory. Never let a result share memory with a feed.
    */
-  run(feeds: Feeds, results?: Readonly<Record<string, EngineTensor>>): Promise<Results>;
+  run(feeds: Feeds, wanted?: Readonly<Record<string, EngineTensor | null>>): Promise<Results>;
   close(): Promise<void>;
 }
 
@@ -51,9 +51,9 @@ export async function openSession(model: EngineModel, options: SessionOptions = 
     }),
   );
   return {
-    async run(feeds, results) {
+    async run(feeds, wanted) {
       const fetched = await failing(() =>
-        results ? session.run(tensors(feeds), tensors(results)) : session.run(tensors(feeds)),
+        wanted ? session.run(tensors(feeds), tensors(wanted)) : session.run(tensors(feeds)),
       );
       return Object.fromEntries(Object.entries(fetched).map(([name, tensor]) => [name, plain(tensor)]));
     },
@@ -63,13 +63,14 @@ export async function openSession(model: EngineModel, options: SessionOptions = 
 
 const TYPES = { Float32Array: 'float32', BigInt64Array: 'int64', Int32Array: 'int32' } as const;
 
-function tensors(record: Feeds): Record<string, Tensor> {
+function tensors<T extends EngineTensor | null>(record: Readonly<Record<string, T>>) {
   return Object.fromEntries(
-    Object.entries(record).map(([name, { data, dims }]) => {
-      const type = TYPES[data.constructor.name as keyof typeof TYPES];
-      return [name, new Tensor(type, data as never, dims)];
-    }),
-  );
+    Object.entries(record).map(([name, tensor]) => [name, tensor && engineTensor(tensor)]),
+  ) as Record<string, T extends null ? Tensor | null : Tensor>;
+}
+
+function engineTensor({ data, dims }: EngineTensor): Tensor {
+  return new Tensor(TYPES[data.constructor.name as keyof typeof TYPES], data as never, dims);
 }
 
 function plain(tensor: Tensor): EngineTensor {

@@ -38,36 +38,62 @@ export function adamwStep(
   { beta1, beta2, epsilon, weightDecay, decays = decaysByName }: AdamWOptions,
 ): void {
   state.step += 1;
-  const stepSize = learningRate / (1 - beta1 ** state.step);
-  const correction = 1 / Math.sqrt(1 - beta2 ** state.step);
+  const update: Update = {
+    beta1,
+    beta2,
+    epsilon,
+    stepSize: learningRate / (1 - beta1 ** state.step),
+    correction: 1 / Math.sqrt(1 - beta2 ** state.step),
+  };
   for (const [name, gradient] of gradients) {
-    const weight = weights.get(name)!;
-    const first = state.first.get(name)!;
-    const second = state.second.get(name)!;
     const keep = decays(name) ? 1 - learningRate * weightDecay : 1;
-    for (let i = 0; i < weight.length; i++) {
-      const g = gradient[i]!;
-      const m = first[i]! + (1 - beta1) * (g - first[i]!);
-      const v = beta2 * second[i]! + (1 - beta2) * g * g;
-      first[i] = m;
-      second[i] = v;
-      weight[i] = weight[i]! * keep - (stepSize * m) / (Math.sqrt(v) * correction + epsilon);
-    }
+    updateWeight(weights.get(name)!, gradient, state.first.get(name)!, state.second.get(name)!, keep, update);
+  }
+}
+
+interface Update {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly stepSize: number;
+  /** 1 / √(1 − β₂ᵗ) */
+  readonly correction: number;
+}
+
+/** A function of its own: it is the inner loop, and compiled best alone. */
+function updateWeight(
+  weight: Float32Array,
+  gradient: Float32Array,
+  first: Float32Array,
+  second: Float32Array,
+  keep: number,
+  { beta1, beta2, epsilon, stepSize, correction }: Update,
+): void {
+  for (let i = 0; i < weight.length; i++) {
+    const g = gradient[i]!;
+    const m = first[i]! + (1 - beta1) * (g - first[i]!);
+    const v = beta2 * second[i]! + (1 - beta2) * g * g;
+    first[i] = m;
+    second[i] = v;
+    weight[i] = weight[i]! * keep - (stepSize * m) / (Math.sqrt(v) * correction + epsilon);
   }
 }
 
 /** Scales the gradients, in place, so that their common Euclidean norm is at most `limit`. Returns the norm before. */
 export function clipByGlobalNorm(gradients: WeightArrays, limit: number): number {
   let total = 0;
-  for (const gradient of gradients.values()) {
-    for (let i = 0; i < gradient.length; i++) total += gradient[i]! * gradient[i]!;
-  }
+  for (const gradient of gradients.values()) total += sumOfSquares(gradient);
   const norm = Math.sqrt(total);
-  if (norm > limit) {
-    const factor = limit / norm;
-    for (const gradient of gradients.values()) {
-      for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;
-    }
-  }
+  if (norm > limit) for (const gradient of gradients.values()) multiply(gradient, limit / norm);
   return norm;
+}
+
+function sumOfSquares(values: Float32Array): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]! * values[i]!;
+  return total;
+}
+
+function multiply(values: Float32Array, factor: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * factor;
 }

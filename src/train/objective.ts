@@ -50,18 +50,18 @@ export async function openObjective(options: ObjectiveOptions): Promise<Objectiv
   const feeds: Record<string, Feeds[string]> = {};
   for (const name of graph.parameters.keys()) feeds[name] = { data: weights.get(name)!, dims: dims(name) };
   const gradientArrays = new Map(trained.map((name) => [name, new Float32Array(weights.get(name)!.length)]));
+  const wanted: Record<string, Feeds[string] | null> = {};
+  for (const name of graph.outputs.keys()) wanted[name] = null;
+  for (const [name, data] of gradientArrays) wanted[GRADIENT + name] = { data, dims: dims(name) };
 
   return {
     trained,
     gradients: gradientArrays,
     async evaluate(batch) {
-      const results = await running.run({ ...feeds, ...batch });
-      for (const [name, { data }] of Object.entries(results)) {
-        if (name.startsWith(GRADIENT)) gradientArrays.get(name.slice(GRADIENT.length))!.set(data as Float32Array);
-        if (name.startsWith(BUFFER)) weights.get(name.slice(BUFFER.length))!.set(data as Float32Array);
-      }
-      const wanted = Object.keys(outputs).map((name) => [name, results[name]!]);
-      return { loss: results.loss!.data[0] as number, outputs: Object.fromEntries(wanted) };
+      const results = await running.run({ ...feeds, ...batch }, wanted);
+      for (const buffer of buffers) weights.get(buffer)!.set(results[BUFFER + buffer]!.data as Float32Array);
+      const named = Object.keys(outputs).map((name) => [name, results[name]!]);
+      return { loss: results.loss!.data[0] as number, outputs: Object.fromEntries(named) };
     },
     close: () => running.close(),
   };
