@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'models/mini/data/*.test.ts', 'test/**/*.test.ts'],
     // Worker threads are started from TypeScript sources in the tests, so they inherit a loader for them.
     pool: 'forks',
     execArgv: ['--import', 'tsx'],

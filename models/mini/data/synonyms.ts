@@ -6,7 +6,8 @@ const TEST_SIZE = 120;
 /** Another word for a concept, never used in a caption. */
 export interface Synonym {
   text: string;
-  hexcode: string;
+  /** The concept's position in the list of concepts. */
+  concept: number;
 }
 
 /**
@@ -19,17 +20,17 @@ export function synonymTest(concepts: readonly Concept[]): Synonym[] {
     uses.set(tag, (uses.get(tag) ?? 0) + 1);
   }
   const synonyms: (Synonym & { hash: string })[] = [];
-  for (const concept of concepts) {
+  for (const [position, concept] of concepts.entries()) {
     if (!concept.concrete || concept.heldOut) continue;
     for (const tag of new Set(concept.tags)) {
       const distinct = uses.get(tag) === 1 && !concepts.some(({ label }) => label.includes(tag));
       if (distinct && isSynonym(tag, concept.label)) {
-        synonyms.push({ text: tag, hexcode: concept.hexcode, hash: sha256(tag) });
+        synonyms.push({ text: tag, concept: position, hash: sha256(tag) });
       }
     }
   }
   synonyms.sort((a, b) => (a.hash < b.hash ? -1 : 1));
-  return synonyms.slice(0, TEST_SIZE).map(({ text, hexcode }) => ({ text, hexcode }));
+  return synonyms.slice(0, TEST_SIZE).map(({ text, concept }) => ({ text, concept }));
 }
 
 function isSynonym(tag: string, label: string): boolean {

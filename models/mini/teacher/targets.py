@@ -1,10 +1,11 @@
 """Target vectors for the text tower, from multilingual-e5-small (see README.md).
 
-Reads build/texts.json; writes build/targets.f32, the little-endian float32 rows, and build/targets.safetensors,
-the same rows as int8 with a scale each.
+Reads build/texts.json; writes build/targets.f32, the little-endian float32 rows, and, to be kept beside this file,
+targets.safetensors, the same rows as int8 with a scale each, with the texts they belong to, texts.json.
 """
 
 import json
+import shutil
 import struct
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ import numpy as np
 DIMENSIONS = 256
 BATCH = 256
 
-build = Path(__file__).parent.parent / "build"
+teacher = Path(__file__).parent
+build = teacher.parent / "build"
 
 
 def embed(texts: list[str]) -> np.ndarray:
@@ -59,8 +61,9 @@ texts = json.loads((build / "texts.json").read_text(encoding="utf-8"))
 targets, kept = reduce(embed(texts))
 targets.astype("<f4").tofile(build / "targets.f32")
 quantised, scales = quantise(targets)
-(build / "targets.safetensors").write_bytes(
+(teacher / "targets.safetensors").write_bytes(
     safetensors({"scale": ("F32", scales), "target": ("I8", quantised)})
 )
+shutil.copy(build / "texts.json", teacher / "texts.json")
 cosine = (targets * quantised).sum(axis=1) / np.linalg.norm(quantised.astype(np.float64), axis=1)
 print(f"{len(texts)} targets; {kept:.1%} of the variance kept; int8 cosine at least {cosine.min():.5f}")
