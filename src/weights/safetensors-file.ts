@@ -32,19 +32,28 @@ export function readSafetensors(path: string, options: ReadOptions = {}): Promis
     async (file) => {
       const header = await headerOf(file);
       const meter = progressMeter('byte', file.size - header.dataStart, options.onProgress);
-      const tensors: StateDict = new Map();
-      for (const run of runsWithin(header.entries, BUFFER_BYTES)) {
-        const begin = run[0]!.begin;
-        const buffer = new Uint8Array(run.at(-1)!.end - begin);
-        const length = await file.read(buffer, header.dataStart + begin, meter.advance);
-        if (length < buffer.byteLength) throw safetensorsError(path, 'truncated');
-        for (const { name, dtype, shape, ...at } of run)
-          tensors.set(name, { dtype, shape, bytes: buffer.subarray(at.begin - begin, at.end - begin) });
-      }
-      return tensors;
+      return readTensors(file, header, meter.advance);
     },
     options.signal,
   );
+}
+
+/** Reads the tensors of an open file whose header is known; `onBytes` hears of every chunk. */
+export async function readTensors(
+  file: OpenFile,
+  header: SafetensorsHeader,
+  onBytes: (count: number) => void,
+): Promise<StateDict> {
+  const tensors: StateDict = new Map();
+  for (const run of runsWithin(header.entries, BUFFER_BYTES)) {
+    const begin = run[0]!.begin;
+    const buffer = new Uint8Array(run.at(-1)!.end - begin);
+    const length = await file.read(buffer, header.dataStart + begin, onBytes);
+    if (length < buffer.byteLength) throw safetensorsError(file.path, 'truncated');
+    for (const { name, dtype, shape, ...at } of run)
+      tensors.set(name, { dtype, shape, bytes: buffer.subarray(at.begin - begin, at.end - begin) });
+  }
+  return tensors;
 }
 
 /** Reads only the header: names, types, shapes and metadata. Throws as `readSafetensors`. */
@@ -65,7 +74,8 @@ export async function writeSafetensors(
   await writeAtomically(path, [header, ...Array.from(tensors.values(), (tensor) => tensor.bytes)]);
 }
 
-async function headerOf(file: OpenFile): Promise<SafetensorsHeader> {
+/** Reads the header of an open file and holds it against the file's size. */
+export async function headerOf(file: OpenFile): Promise<SafetensorsHeader> {
   const prefix = new Uint8Array(PREFIX_BYTES);
   await file.read(prefix, 0);
   const header = new Uint8Array(headerLength(prefix, file.size, file.path));

@@ -1,7 +1,7 @@
-import { dirname, join } from 'node:path';
-import { TuwenError } from '../base/index.ts';
-import { readText } from './files.ts';
-import { type ReadOptions, readSafetensors, readSafetensorsHeader } from './safetensors-file.ts';
+import { basename, dirname, join } from 'node:path';
+import { progressMeter, TuwenError } from '../base/index.ts';
+import { type OpenFile, readText, withFile } from './files.ts';
+import { headerOf, type ReadOptions, readSafetensorsHeader, readTensors } from './safetensors-file.ts';
 import type { StateDict } from './tensor.ts';
 
 /** The largest index read, in bytes. */
@@ -17,12 +17,12 @@ const SHARD_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\.safetensors$/;
  */
 export async function readSharded(indexPath: string, options: ReadOptions = {}): Promise<StateDict> {
   const shardOf = await readIndex(indexPath);
-  const shards = [...new Set(shardOf.values())];
-  const folder = dirname(indexPath);
-  await checkShards(indexPath, shardOf, shards);
+  const shards = Array.from(new Set(shardOf.values()), (name) => join(dirname(indexPath), name));
+  const meter = progressMeter('byte', await checkShards(indexPath, shardOf, shards), options.onProgress);
   const all: StateDict = new Map();
   for (const shard of shards) {
-    for (const [name, tensor] of await readSafetensors(join(folder, shard), options)) all.set(name, tensor);
+    const read = async (file: OpenFile) => readTensors(file, await headerOf(file), meter.advance);
+    for (const [name, tensor] of await withFile(shard, read, options.signal)) all.set(name, tensor);
   }
   return new Map(Array.from(shardOf.keys(), (name) => [name, all.get(name)!]));
 }
@@ -48,18 +48,25 @@ function weightMap(text: string, path: string): object {
   throw new TuwenError('TUWEN_FILE_UNREADABLE', { path, reason: 'weight_map' });
 }
 
-/** Holds the headers of the shards against the index before any tensor is read. */
-async function checkShards(path: string, shardOf: ReadonlyMap<string, string>, shards: readonly string[]) {
+/** Holds the headers of the shards against the index before any tensor is read; returns their bytes of data. */
+async function checkShards(
+  path: string,
+  shardOf: ReadonlyMap<string, string>,
+  shards: readonly string[],
+): Promise<number> {
   const found = new Set<string>();
   const unexpected: string[] = [];
+  let bytes = 0;
   for (const shard of shards) {
-    const { entries } = await readSafetensorsHeader(join(dirname(path), shard));
+    const { entries } = await readSafetensorsHeader(shard);
     for (const { name } of entries) {
-      if (shardOf.get(name) === shard) found.add(name);
-      else unexpected.push(`${shard}: ${name}`);
+      if (shardOf.get(name) === basename(shard)) found.add(name);
+      else unexpected.push(`${basename(shard)}: ${name}`);
     }
+    bytes += entries.at(-1)?.end ?? 0;
   }
   const missing = [...shardOf.keys()].filter((name) => !found.has(name));
   if (missing.length + unexpected.length > 0)
     throw new TuwenError('TUWEN_CHECKPOINT_MISMATCH', { path, missing, unexpected, misshapen: [] });
+  return bytes;
 }

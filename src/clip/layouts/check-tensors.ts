@@ -1,0 +1,38 @@
+import { TuwenError } from '../../base/index.ts';
+import type { DType, Tensor } from '../../weights/index.ts';
+
+/** What belongs under a name. */
+export interface ExpectedTensor {
+  readonly shape: readonly number[];
+  readonly kind: 'float' | 'int64';
+}
+
+const DTYPES: Readonly<Record<ExpectedTensor['kind'], readonly DType[]>> = {
+  float: ['F32', 'F16', 'BF16', 'F64'],
+  int64: ['I64'],
+};
+
+/**
+ * Holds tensors against what a configuration asks for, names matching `ignored` aside. Throws one
+ * TUWEN_CHECKPOINT_MISMATCH with everything that is missing, unexpected, or of another shape or type.
+ */
+export function checkTensors(
+  path: string,
+  found: ReadonlyMap<string, Tensor>,
+  expected: ReadonlyMap<string, ExpectedTensor>,
+  ignored?: RegExp,
+): void {
+  const missing = [...expected.keys()].filter((name) => !found.has(name));
+  const unexpected = [...found.keys()].filter((name) => !expected.has(name) && !ignored?.test(name));
+  const misshapen = [...expected].flatMap(([name, { shape, kind }]) => {
+    const tensor = found.get(name);
+    if (!tensor || (sameShape(tensor.shape, shape) && DTYPES[kind].includes(tensor.dtype))) return [];
+    return [{ name, expected: `${kind} [${shape}]`, got: `${tensor.dtype} [${tensor.shape}]` }];
+  });
+  if (missing.length + unexpected.length + misshapen.length > 0)
+    throw new TuwenError('TUWEN_CHECKPOINT_MISMATCH', { path, missing, unexpected, misshapen });
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}

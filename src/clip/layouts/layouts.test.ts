@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Progress } from '../../base/index.ts';
+import {
+  floatToHalf,
+  fromFloat32,
+  halfToFloat,
+  readSafetensors,
+  type StateDict,
+  toFloat32,
+  writeSafetensors,
+} from '../../weights/index.ts';
+import { stateEntries } from '../parameters.ts';
+import { readModelFolder, writeTuwen } from './index.ts';
+
+const fixtures = fileURLToPath(new URL('../../../test/fixtures/', import.meta.url));
+const HF = `${fixtures}tiny-hf`;
+const RN = `${fixtures}tiny-rn`;
+let temporary: string;
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'tuwen-layouts-'));
+});
+afterAll(() => rm(temporary, { recursive: true }));
+
+/** A folder with the small files of the Hugging Face fixture, for weights of one's own. */
+async function hfFolder(name: string, files = ['config.json', 'preprocessor_config.json', 'vocab.txt']) {
+  const folder = join(temporary, name);
+  await mkdir(folder, { recursive: true });
+  for (const file of files) await copyFile(join(HF, file), join(folder, file));
+  return folder;
+}
+
+describe('Hugging Face', () => {
+  test("the tensors are cn_clip's, byte for byte, in cn_clip's order", async () => {
+    const { layout, config, weights, vocabulary } = await readModelFolder(HF);
+    expect(layout).toBe('hf');
+    expect(vocabulary).toBe(readFileSync(join(HF, 'vocab.txt'), 'utf8'));
+    expect([...weights.keys()]).toEqual(stateEntries(config).map(({ name }) => name));
+    const reference: Record<string, { shape: number[]; sha256: string }> = JSON.parse(
+      readFileSync(join(HF, 'cn-clip.json'), 'utf8'),
+    );
+    expect([...weights.keys()]).toEqual(Object.keys(reference));
+    for (const [name, { shape, sha256 }] of Object.entries(reference)) {
+      const tensor = weights.get(name)!;
+      const bytes = shape.reduce((a, b) => a * b, 4); // the reference has the first 1024 word embeddings
+      expect(tensor.shape.slice(1), name).toEqual(shape.slice(1));
+      expect(createHash('sha256').update(tensor.bytes.subarray(0, bytes)).digest('hex'), name).toBe(sha256);
+    }
+  });
+
+  test('buffers and poolers of older files are ignored, shards are joined', async () => {
+    const folder = await hfFolder('older');
+    const extra = fromFloat32(Float32Array.of(1), [1]);
+    const tensors = [...(await readSafetensors(join(HF, 'model.safetensors')))];
+    const shards: Record<string, StateDict> = {
+      'model-1.safetensors': new Map([
+        ...tensors.slice(0, 50),
+        ['text_model.embeddings.position_ids', extra],
+        ['vision_model.embeddings.position_ids', extra],
+      ]),
+      'model-2.safetensors': new Map([...tensors.slice(50), ['text_model.pooler.dense.bias', extra]]),
+    };
+    const map: Record<string, string> = {};
+    for (const [shard, content] of Object.entries(shards)) {
+      await writeSafetensors(join(folder, shard), content);
+      for (const name of content.keys()) map[name] = shard;
+    }
+    await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: map }));
+    const reports: Progress[] = [];
+    const read = await readModelFolder(folder, { onProgress: (progress) => reports.push(progress) });
+    const whole = await readModelFolder(HF);
+    for (const [name, { bytes }] of whole.weights)
+      expect(Buffer.compare(read.weights.get(name)!.bytes, bytes), name).toBe(0);
+    expect(reports.at(-1)!.done).toBe(reports.at(-1)!.total);
+  });
+
+  test('everything that does not fit is named in one error', async () => {
+    const folder = await hfFolder('mismatch');
+    const tensors = new Map(await readSafetensors(join(HF, 'model.safetensors')));
+    tensors.delete('text_projection.weight');
+    tensors.set('surprise', fromFloat32(Float32Array.of(1), [1]));
+    tensors.set('logit_scale', fromFloat32(Float32Array.of(1), [1]));
+    tensors.set('vision_model.post_layernorm.bias', { dtype: 'I8', shape: [48], bytes: new Uint8Array(48) });
+    await writeSafetensors(join(folder, 'model.safetensors'), tensors);
+    await expect(readModelFolder(folder)).rejects.toMatchObject({
+      code: 'TUWEN_CHECKPOINT_MISMATCH',
+      value: {
+        path: folder,
+        missing: ['text_projection.weight'],
+        unexpected: ['surprise'],
+        misshapen: [
+          { name: 'logit_scale', expected: 'float []', got: 'F32 [1]' },
+          { name: 'vision_model.post_layernorm.bias', expected: 'float [48]', got: 'I8 [48]' },
+        ],
+      },
+    });
+  });
+
+  test('long lists are cut with a count in the message, whole in the value', async () => {
+    const folder = await hfFolder('empty');
+    await writeSafetensors(join(folder, 'model.safetensors'), new Map());
+    const error = await readModelFolder(folder).catch((error) => error);
+    expect(error.value.missing.length).toBe(111);
+    expect(error.text('en').message).toContain('missing (111): ');
+    expect(error.text('zh').message).toContain('缺少 (111): ');
+    expect(error.message.length).toBeLessThan(1000);
+  });
+});
+
+describe('our own layout', () => {
+  test('a ResNet reads as it lies on disk', async () => {
+    const { layout, config, weights, vocabulary } = await readModelFolder(RN);
+    expect(layout).toBe('tuwen');
+    expect(config).toMatchObject({
+      name: 'tiny-rn',
+      embedDim: 24,
+      image: { kind: 'resnet', resolution: 64, width: 4, layers: [1, 2, 1, 1], heads: 4 },
+      pixels: { size: 64, order: 'resize-first' },
+    });
+    expect([...weights.keys()]).toEqual([...(await readSafetensors(join(RN, 'model.safetensors'))).keys()]);
+    expect(vocabulary.split('\n').length).toBe(1025);
+  });
+
+  test.each([HF, RN])('%s survives being written as floats', async (source) => {
+    const { layout: _, ...model } = await readModelFolder(source);
+    const folder = join(temporary, 'written', 'floats');
+    await writeTuwen(folder, { ...model, license: 'apache-2.0' }, { precision: 'F32' });
+    expect(await readdir(folder)).toEqual(['config.json', 'model.safetensors', 'vocab.txt']);
+    const { weights, ...read } = await readModelFolder(folder);
+    const { weights: expected, ...rest } = model;
+    expect(read).toEqual({ layout: 'tuwen', ...rest, license: 'apache-2.0' });
+    expect([...weights.keys()]).toEqual([...expected.keys()]);
+    for (const [name, { bytes }] of expected)
+      expect(Buffer.compare(weights.get(name)!.bytes, bytes), name).toBe(0);
+  });
+
+  test('as halves: parameters rounded, logit_scale and running statistics as they were', async () => {
+    const model = await readModelFolder(RN);
+    const folder = join(temporary, 'halves');
+    await writeTuwen(folder, model, { precision: 'F16' });
+    const { weights } = await readModelFolder(folder);
+    for (const [name, tensor] of weights) {
+      const original = model.weights.get(name)!;
+      const kept = /^logit_scale$|\.running_|\.num_batches_tracked$/.test(name);
+      expect(tensor.dtype, name).toBe(kept ? original.dtype : 'F16');
+      const values = toFloat32(original);
+      expect(toFloat32(tensor), name).toEqual(kept ? values : halfToFloat(floatToHalf(values)));
+    }
+    const again = join(temporary, 'again');
+    await writeTuwen(again, await readModelFolder(folder), { precision: 'F16' });
+    expect(readFileSync(join(again, 'model.safetensors'))).toEqual(
+      readFileSync(join(folder, 'model.safetensors')),
+    );
+  });
+
+  test("weights that are not the configuration's are not written", async () => {
+    const model = await readModelFolder(RN);
+    const weights = new Map([...model.weights].slice(1));
+    const write = writeTuwen(join(temporary, 'never'), { ...model, weights }, { precision: 'F32' });
+    await expect(write).rejects.toMatchObject({
+      code: 'TUWEN_CHECKPOINT_MISMATCH',
+      value: { missing: ['text_projection'] },
+    });
+  });
+});
+
+describe('folders that are no model', () => {
+  test('unknown content is listed', async () => {
+    const folder = join(temporary, 'unknown');
+    await mkdir(folder);
+    await writeFile(join(folder, 'config.json'), '{"model_type":"bert"}');
+    await expect(readModelFolder(folder)).rejects.toMatchObject({
+      code: 'TUWEN_LAYOUT_UNKNOWN',
+      value: { path: folder, found: ['config.json'], known: ['tuwen', 'hf'] },
+    });
+    const file = join(folder, 'config.json');
+    await expect(readModelFolder(file)).rejects.toMatchObject({
+      code: 'TUWEN_LAYOUT_UNKNOWN',
+      value: { path: file, found: ['config.json'] },
+    });
+  });
+
+  test('missing and broken files are named', async () => {
+    await expect(readModelFolder(join(temporary, 'none'))).rejects.toMatchObject({
+      code: 'TUWEN_FILE_MISSING',
+    });
+    const folder = await hfFolder('without-vocabulary', ['config.json']);
+    await expect(readModelFolder(folder)).rejects.toMatchObject({
+      code: 'TUWEN_FILE_MISSING',
+      value: { path: join(folder, 'vocab.txt') },
+    });
+    await writeFile(join(folder, 'config.json'), '{');
+    await expect(readModelFolder(folder)).rejects.toMatchObject({ code: 'TUWEN_FILE_UNREADABLE' });
+  });
+
+  test('a vocabulary larger than the word embeddings is refused', async () => {
+    const folder = join(temporary, 'vocabulary');
+    const model = await readModelFolder(RN);
+    await writeTuwen(folder, { ...model, vocabulary: `${model.vocabulary}新\n` }, { precision: 'F32' });
+    await expect(readModelFolder(folder)).rejects.toMatchObject({
+      code: 'TUWEN_CONFIG_INVALID',
+      value: { key: 'vocab_size', got: 1024 },
+    });
+  });
+
+  test('reading stops when asked to', async () => {
+    const read = readModelFolder(HF, { signal: AbortSignal.abort() });
+    await expect(read).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
+  });
+});
