@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Progress } from '../../../src/base/index.ts';
 import { loadConcepts } from './concepts.ts';
-import { writeJsonLines } from './files.ts';
+import { writeJson } from './files.ts';
 import { buildSprites } from './sprites.ts';
 import { loadStyles, UNSEEN_STYLE } from './styles.ts';
 import { loadTexts } from './texts.ts';
@@ -14,7 +14,7 @@ assert.equal(heldOut.length, 165);
 assert.equal(heldOut.filter((concept) => concept.concrete).length, 87);
 
 const texts = await loadTexts(concepts);
-await writeJsonLines('build/texts.json', texts);
+await writeJson('build/texts.json', texts);
 console.log(`${texts.length} texts`);
 
 const styles = await loadStyles();

@@ -10,9 +10,8 @@ export async function readJson<T>(relative: string): Promise<T> {
   return JSON.parse(await readFile(recipePath(relative), 'utf8')) as T;
 }
 
-/** Writes a file of `build/`, one array element a line. */
-export async function writeJsonLines(relative: string, values: readonly unknown[]): Promise<void> {
+/** Writes a JSON file of `build/`, laid out as the formatter would. */
+export async function writeJson(relative: string, value: unknown): Promise<void> {
   await mkdir(recipePath('build'), { recursive: true });
-  const lines = values.map((value) => JSON.stringify(value)).join(',\n');
-  await writeFile(recipePath(relative), `[\n${lines}\n]\n`);
+  await writeFile(recipePath(relative), `${JSON.stringify(value, null, 2)}\n`);
 }

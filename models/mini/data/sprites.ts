@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { OnProgress } from '../../../src/base/index.ts';
 import { progressMeter } from '../../../src/base/index.ts';
 import type { Concept } from './concepts.ts';
-import { readJson, recipePath, writeJsonLines } from './files.ts';
+import { readJson, recipePath, writeJson } from './files.ts';
 import type { Style, StyleName } from './styles.ts';
 
 /** Width and height of a sprite, in pixels. */
@@ -51,7 +51,7 @@ export async function buildSprites(
   } finally {
     await file.close();
   }
-  await writeJsonLines(`build/${name}.json`, records);
+  await writeJson(`build/${name}.json`, records);
   return records;
 }
 
