@@ -1,0 +1,26 @@
+import { type ClipConfig, cnClipPixels } from '../../src/clip/index.ts';
+
+/** The architecture of `mini`: a small modified ResNet and a three-layer BERT, 11.9 million parameters. */
+export const MINI: ClipConfig = {
+  name: 'mini',
+  embedDim: 256,
+  image: { kind: 'resnet', resolution: 64, width: 24, layers: [1, 2, 2, 2], heads: 12 },
+  text: {
+    vocabSize: 21_128,
+    hidden: 256,
+    layers: 3,
+    heads: 4,
+    intermediate: 1024,
+    maxPositions: 512,
+    typeVocabSize: 2,
+    hiddenAct: 'gelu',
+    dropout: 0,
+    attentionDropout: 0,
+    initializerRange: 0.02,
+    layerNormEps: 1e-12,
+  },
+  pixels: cnClipPixels(64),
+};
+
+/** The seed of everything random in the recipe. */
+export const SEED = 20_261_123;
