@@ -1,5 +1,15 @@
 /** Training: losses, optimiser, schedule, the loop and its checkpoints. */
-export { type AdamWOptions, type AdamWState, adamwStep, clipByGlobalNorm, decaysByName, initialState } from './adamw.ts';
+export {
+  type AdamWOptions,
+  type AdamWState,
+  adamwStep,
+  clipByGlobalNorm,
+  decaysByName,
+  initialState,
+} from './adamw.ts';
+export { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export { initialWeights, weightShapes } from './initialise.ts';
+export { MAX_LOGIT_SCALE, type StepReport, type TrainOptions, train } from './loop.ts';
 export { type ContrastiveInputs, contrastiveLoss, crossEntropy, unitRows } from './losses.ts';
 export { type Objective, type ObjectiveOptions, openObjective, type WeightArrays } from './objective.ts';
 export { createRandom, type Random, type RandomState } from './random.ts';

@@ -6,7 +6,10 @@ export type WeightArrays = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 
 export interface ObjectiveOptions extends SessionOptions {
   /** Adds the inputs and the model to the graph; returns the scalar to make small and what else is wanted. */
-  readonly build: (graph: Graph) => { readonly loss: Value; readonly outputs?: Readonly<Record<string, Value>> };
+  readonly build: (graph: Graph) => {
+    readonly loss: Value;
+    readonly outputs?: Readonly<Record<string, Value>>;
+  };
   /** Every parameter and buffer of the graph; read at each run, so an optimiser changes them in place. */
   readonly weights: WeightArrays;
   /** Which parameters are trained. Default: all that the graph does not update itself. */

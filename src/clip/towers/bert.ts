@@ -11,21 +11,10 @@ import {
   slice,
   type Value,
 } from '../../graph/index.ts';
+import type { BertConfig } from '../config.ts';
 import { dense, norm } from './layers.ts';
 import type { TowerOutput } from './vit.ts';
 import type { Builder } from './weights.ts';
-
-export interface BertConfig {
-  readonly vocabSize: number;
-  readonly hidden: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly intermediate: number;
-  readonly maxPositions: number;
-  readonly typeVocabSize: number;
-}
-
-const EPSILON = 1e-12;
 
 /** ids int64 [batch, sequence], 0 where there is no token → features [batch, embedDim], not normalised. */
 export function bert(b: Builder, config: BertConfig, embedDim: number, ids: Value): TowerOutput {
@@ -50,23 +39,24 @@ function embeddings(b: Builder, config: BertConfig, ids: Value): Value {
   const places = gather(b.weight('position_embeddings.weight', config.maxPositions, hidden), positions);
   const types = b.weight('token_type_embeddings.weight', config.typeVocabSize, hidden);
   const firstType = slice(types, [{ axis: 0, start: 0, end: 1 }]);
-  return norm(b.within('LayerNorm'), add(words, add(places, firstType)), EPSILON);
+  return norm(b.within('LayerNorm'), add(words, add(places, firstType)), config.layerNormEps);
 }
 
-function layer(b: Builder, { hidden, heads, intermediate }: BertConfig, x: Value, keep: Value): Value {
+function layer(b: Builder, config: BertConfig, x: Value, keep: Value): Value {
+  const { hidden, heads, intermediate, layerNormEps } = config;
   const attention = b.within('attention');
   const self = attention.within('self');
   const [query, key, value] = ['query', 'key', 'value'].map((name) =>
     dense(self.within(name), x, hidden),
   ) as [Value, Value, Value];
   const attended = b.lowering.attention({ query, key, value, heads, keep });
-  const after = residual(attention.within('output'), attended, x);
+  const after = residual(attention.within('output'), attended, x, layerNormEps);
   const inner = gelu(dense(b.within('intermediate.dense'), after, intermediate));
-  return residual(b.within('output'), inner, after);
+  return residual(b.within('output'), inner, after, layerNormEps);
 }
 
 /** LayerNorm(x + dense(inner)). */
-function residual(b: Builder, inner: Value, x: Value): Value {
+function residual(b: Builder, inner: Value, x: Value, epsilon: number): Value {
   const width = x.shape.at(-1) as number;
-  return norm(b.within('LayerNorm'), add(dense(b.within('dense'), inner, width), x), EPSILON);
+  return norm(b.within('LayerNorm'), add(dense(b.within('dense'), inner, width), x), epsilon);
 }

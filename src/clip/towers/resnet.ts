@@ -12,21 +12,10 @@ import {
   transpose,
   type Value,
 } from '../../graph/index.ts';
+import type { ResNetConfig } from '../config.ts';
 import { dense } from './layers.ts';
 import type { TowerOutput } from './vit.ts';
 import type { Builder } from './weights.ts';
-
-export interface ResnetConfig {
-  readonly kind: 'resnet';
-  /** Height and width of a picture, in pixels. */
-  readonly resolution: number;
-  /** Channels after the stem; a stage has 4 · width · 2^stage. */
-  readonly width: number;
-  /** Bottleneck blocks of the four stages. */
-  readonly layers: readonly [number, number, number, number];
-  /** Heads of the attention pool. */
-  readonly heads: number;
-}
 
 /** A batch of feature maps in one of the two orders of axes. */
 interface Maps {
@@ -38,7 +27,7 @@ const EPSILON = 1e-5;
 const EXPANSION = 4;
 
 /** pixels [batch, 3, resolution, resolution] → features [batch, embedDim]. `hidden`: stem and four stages, NCHW. */
-export function resnet(b: Builder, config: ResnetConfig, embedDim: number, pixels: Value): TowerOutput {
+export function resnet(b: Builder, config: ResNetConfig, embedDim: number, pixels: Value): TowerOutput {
   let maps = stem(b, config.width, { value: pixels, layout: 'nchw' });
   const hidden = [maps];
   config.layers.forEach((blocks, stage) => {
@@ -113,7 +102,7 @@ function inLayout({ value, layout }: Maps, wanted: Layout): Maps {
 }
 
 /** Attention of the mean over all positions to the mean and every position; its result is the feature vector. */
-function attentionPool(b: Builder, { width, heads }: ResnetConfig, embedDim: number, maps: Maps): Value {
+function attentionPool(b: Builder, { width, heads }: ResNetConfig, embedDim: number, maps: Maps): Value {
   const { value } = inLayout(maps, 'nhwc');
   const [batch, height, columns] = value.shape as [Value['shape'][number], number, number];
   const channels = width * EXPANSION * 8;

@@ -10,19 +10,9 @@ import {
   transpose,
   type Value,
 } from '../../graph/index.ts';
+import type { VitConfig } from '../config.ts';
 import { dense, norm } from './layers.ts';
 import type { Builder } from './weights.ts';
-
-export interface VitConfig {
-  readonly kind: 'vit';
-  /** Height and width of a picture, in pixels. */
-  readonly resolution: number;
-  /** Height and width of a patch, in pixels. */
-  readonly patch: number;
-  readonly width: number;
-  readonly layers: number;
-  readonly heads: number;
-}
 
 /** The features of a tower and what lies on the way to them. */
 export interface TowerOutput {
@@ -33,7 +23,6 @@ export interface TowerOutput {
 }
 
 const EPSILON = 1e-5;
-const MLP_RATIO = 4;
 
 /** pixels [batch, 3, resolution, resolution] → features [batch, embedDim]. */
 export function vit(b: Builder, config: VitConfig, embedDim: number, pixels: Value): TowerOutput {
@@ -70,13 +59,11 @@ function tokens(b: Builder, { resolution, patch, width }: VitConfig, pixels: Val
   return add(all, b.weight('positional_embedding', side * side + 1, width));
 }
 
-function block(b: Builder, { width, heads }: VitConfig, x: Value): Value {
+function block(b: Builder, { width, heads, mlp: inner }: VitConfig, x: Value): Value {
   const attended = add(x, selfAttention(b.within('attn'), heads, norm(b.within('ln_1'), x, EPSILON)));
   const mlp = b.within('mlp');
-  const inner = quickGelu(
-    dense(mlp.within('c_fc'), norm(b.within('ln_2'), attended, EPSILON), width * MLP_RATIO),
-  );
-  return add(attended, dense(mlp.within('c_proj'), inner, width));
+  const raised = quickGelu(dense(mlp.within('c_fc'), norm(b.within('ln_2'), attended, EPSILON), inner));
+  return add(attended, dense(mlp.within('c_proj'), raised, width));
 }
 
 function selfAttention(b: Builder, heads: number, x: Value): Value {
