@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'models/mini/data/*.test.ts', 'test/**/*.test.ts'],
     // Worker threads are started from TypeScript sources in the tests, so they inherit a loader for them.
     pool: 'forks',
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', './test/support/typescript.mjs'],
     maxWorkers: 2,
     testTimeout: 60_000,
     reporters: ['default'],

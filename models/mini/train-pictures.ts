@@ -34,7 +34,7 @@ import { encodePictures, encodeTexts } from './encode.ts';
 import { MINI, SEED } from './model.ts';
 
 const BATCH = 64;
-const PICTURES = Number(process.env.PICTURES ?? 700_000);
+const PICTURES = Number(process.env.PICTURES ?? 640_000);
 const STEPS = Math.floor(PICTURES / BATCH);
 const THREADS = Number(process.env.THREADS ?? 2);
 const CHECKPOINT = recipePath('build/pictures.safetensors');
