@@ -2,7 +2,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { TuwenError } from '../../base/index.ts';
 import { decodeBmp } from './bmp.ts';
 import { readBmpHeader } from './bmp-header.ts';
-import { formatOf, type ImageFormat, readGifPaint, readPngHeader } from './header.ts';
+import { formatOf, type ImageFormat, isPaletteTiff, readGifPaint, readPngHeader } from './header.ts';
 import { oriented } from './orient.ts';
 import type { PixelMode, Pixels } from './types.ts';
 
@@ -56,7 +56,8 @@ function modeOf(format: ImageFormat, bytes: Uint8Array, info: Metadata): PixelMo
   // Transparency that a PNG states beside its pixels, as one colour, is not an alpha channel.
   const hasAlpha = info.hasAlpha && (png === undefined || png.colourType >= 4);
   const bits = png?.bitDepth ?? info.bitsPerSample;
-  if (info.isPalette || (isGrey && bits === 1)) return 'P';
+  const isPalette = format === 'tiff' ? isPaletteTiff(bytes) : info.isPalette;
+  if (isPalette || (isGrey && bits === 1)) return 'P';
   if (info.space === 'cmyk') return 'CMYK';
   if (isGrey && !hasAlpha && info.depth === 'ushort') return 'I;16';
   if (isGrey && !hasAlpha && info.depth === 'float') return 'F';

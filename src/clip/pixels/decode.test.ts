@@ -193,26 +193,3 @@ describe('over HTTP', () => {
     );
   });
 });
-
-describe('GIF', () => {
-  /** A canvas of 2 × 1 with a palette of two colours; the first frame paints colour 1 at the left. */
-  const gif = (palette: number[], extension: number[] = []) =>
-    Uint8Array.from([
-      ...Buffer.from('GIF89a'),
-      ...[2, 0, 1, 0, 0x80, 0, 0, ...palette, ...extension],
-      ...[0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4c, 0x01, 0, 0x3b],
-    ]);
-
-  test('what the frame leaves out is colour 0, or the transparent one', async () => {
-    const palette = [10, 20, 30, 40, 50, 60];
-    const plain = await decodeImage(gif(palette));
-    expect(plain).toEqual({ data: Uint8Array.of(40, 50, 60, 10, 20, 30), width: 2, height: 1, mode: 'P' });
-    const transparent = await decodeImage(gif(palette, [0x21, 0xf9, 4, 1, 0, 0, 1, 0]));
-    expect(transparent.data).toEqual(Uint8Array.of(40, 50, 60, 40, 50, 60));
-  });
-
-  test('a palette of greys in order is plain grey, which is resized smoothly', async () => {
-    const image = await decodeImage(gif([0, 0, 0, 1, 1, 1]));
-    expect(image).toEqual({ data: Uint8Array.of(1, 1, 1, 0, 0, 0), width: 2, height: 1, mode: 'RGB' });
-  });
-});

@@ -23,6 +23,19 @@ export function readPngHeader(bytes: Uint8Array): { bitDepth: number; colourType
   return { bitDepth: bytes[24] ?? 8, colourType: bytes[25] ?? 2 };
 }
 
+/** Whether the first picture of a TIFF has a palette: tag 262, how its numbers are meant, is 3. BigTIFF is not read. */
+export function isPaletteTiff(bytes: Uint8Array): boolean {
+  const data = view(bytes);
+  const little = bytes[0] === 0x49;
+  const directory = data.getUint32(4, little);
+  if (directory + 2 > bytes.length) return false;
+  const end = Math.min(bytes.length, directory + 2 + 12 * data.getUint16(directory, little));
+  for (let at = directory + 2; at + 12 <= end; at += 12) {
+    if (data.getUint16(at, little) === 262) return data.getUint16(at + 8, little) === 3;
+  }
+  return false;
+}
+
 /** What the first frame of a GIF is painted with. */
 export interface GifPaint {
   /** The colour of its transparent pixels, and of those outside the frame: without transparency, colour 0. */
