@@ -1,6 +1,5 @@
 /** Chinese-CLIP: configurations, checkpoints, tokenizer, pixels, towers. */
 
-export type { ClassifyOptions, Clip, ClipInfo, EmbedOptions, LabelProbability, Match } from './clip.ts';
 export type { BertConfig, ClipConfig, PixelsConfig, ResNetConfig, VitConfig } from './config.ts';
 export { CLIP_MEAN, CLIP_STD, cnClipPixels } from './config.ts';
 export { type Embeddings, embeddings } from './embeddings.ts';
@@ -13,8 +12,18 @@ export {
 } from './layouts/index.ts';
 export { type Device, type LoadOptions, loadClip, type Precision } from './load.ts';
 export { bufferShapes, parameterCount, parameterShapes, stateEntries } from './parameters.ts';
+export {
+  type EmbeddingPipeline,
+  type PipelineInput,
+  type PipelineOptions,
+  type PipelineOutput,
+  pipeline,
+  type Task,
+  Tasks,
+} from './pipeline.ts';
 export { type ImageInput, loadImage, type RawImage, type RgbImage } from './pixels/index.ts';
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';
 export { TEMPLATES } from './templates.ts';
 export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer/index.ts';
 export { type Builder, builder, imageTower, type TowerOutput, textTower } from './towers/index.ts';
+export type { ClassifyOptions, Clip, ClipInfo, EmbedOptions, LabelProbability, Match } from './types.ts';

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { type OnProgress, TuwenError } from '../base/index.ts';
 import { toFloat32 } from '../weights/index.ts';
-import { type Clip, createClip } from './clip.ts';
+import { createClip } from './clip.ts';
 import { startEncoder } from './encoder.ts';
 import { readModelFolder } from './layouts/index.ts';
 import { parameterCount } from './parameters.ts';
 import { resolveModel } from './resolve.ts';
 import { createTokenizer, type TokenizerRuleName } from './tokenizer/index.ts';
+import type { Clip } from './types.ts';
 
 export type Precision = 'fp32' | 'int8' | 'fp16';
 export type Device = 'cpu' | 'cuda' | 'coreml' | 'dml' | 'webgpu' | 'wasm';
@@ -41,6 +42,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
     precision = 'fp32',
     device = 'cpu',
     threads = availableParallelism(),
+    tokenizerRule = 'cn_clip',
     signal,
     onProgress,
   } = options;

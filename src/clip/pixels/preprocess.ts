@@ -1,12 +1,9 @@
 import { TuwenError } from '../../base/index.ts';
+import { CLIP_MEAN, CLIP_STD } from '../config.ts';
 import { toRgb } from './convert.ts';
 import { pixelsOf } from './raw.ts';
 import { resize } from './resample.ts';
 import type { Pixels, RawImage } from './types.ts';
-
-/** OpenAI's CLIP statistics, which every released Chinese-CLIP model uses. */
-export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
-export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
 
 export interface PreprocessOptions {
   /** Side of the square the model takes, in pixels. */
@@ -16,10 +13,11 @@ export interface PreprocessOptions {
   /** Standard deviation of each of R, G, B on that scale. */
   std?: readonly number[];
   /**
-   * `cn_clip` (default): resize first, then convert to RGB. `hf`: convert first. They differ for pictures with a
-   * palette, with transparency, in CMYK, or of more than 8 bits; `hf` on an upright picture is also ModelScope's way.
+   * `resize-first` (default): as cn_clip does. `rgb-first`: convert to RGB first, as Hugging Face does. They differ
+   * for pictures with a palette, with transparency, in CMYK, or of more than 8 bits; `rgb-first` on an upright picture
+   * is also ModelScope's way.
    */
-  order?: 'cn_clip' | 'hf';
+  order?: 'resize-first' | 'rgb-first';
 }
 
 /**
@@ -33,7 +31,7 @@ export interface PreprocessOptions {
  */
 export function preprocess(
   image: Pixels | RawImage,
-  { size, mean = CLIP_MEAN, std = CLIP_STD, order = 'cn_clip' }: PreprocessOptions,
+  { size, mean = CLIP_MEAN, std = CLIP_STD, order = 'resize-first' }: PreprocessOptions,
   target?: Float32Array,
   offset = 0,
 ): Float32Array {
@@ -56,10 +54,10 @@ export function preprocess(
 export function resizedRgb(
   image: Pixels | RawImage,
   size: number,
-  order: 'cn_clip' | 'hf' = 'cn_clip',
+  order: 'resize-first' | 'rgb-first' = 'resize-first',
 ): RawImage {
   const pixels = 'mode' in image ? image : pixelsOf(image);
-  return order === 'cn_clip'
+  return order === 'resize-first'
     ? toRgb(resize(pixels, size, size))
     : toRgb(resize(pixelsOf(toRgb(pixels)), size, size));
 }

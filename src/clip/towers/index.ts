@@ -12,7 +12,9 @@ export { type Builder, builder } from './weights.ts';
 /** pixels float32 [batch, 3, resolution, resolution] → features [batch, embedDim], not normalised. */
 export function imageTower(b: Builder, { image, embedDim }: ClipConfig, pixels: Value): TowerOutput {
   const visual = b.within('visual');
-  return image.kind === 'vit' ? vit(visual, image, embedDim, pixels) : resnet(visual, image, embedDim, pixels);
+  return image.kind === 'vit'
+    ? vit(visual, image, embedDim, pixels)
+    : resnet(visual, image, embedDim, pixels);
 }
 
 /** ids int64 [batch, sequence], 0 after the last token → features [batch, embedDim], not normalised. */

@@ -1,0 +1,83 @@
+/** What users of a loaded model see. */
+import type { OnProgress } from '../base/index.ts';
+import type { Embeddings } from './embeddings.ts';
+import type { ImageInput } from './pixels/index.ts';
+
+/** What a loaded model is. */
+export interface ClipInfo {
+  readonly name: string;
+  /** How the checkpoint was stored. */
+  readonly layout: string;
+  /** Length of the vectors. */
+  readonly dim: number;
+  /** The most tokens of a text that count, [CLS] and [SEP] included. */
+  readonly contextLength: number;
+  /** Side of the square to which a picture is resized, in pixels. */
+  readonly imageSize: number;
+  /** The factor on the cosines before the softmax: exp(logit_scale). */
+  readonly logitScale: number;
+  /** 1 / logitScale. */
+  readonly temperature: number;
+  /** How many numbers were trained. */
+  readonly parameters: number;
+  readonly precision: string;
+  readonly device: string;
+}
+
+export interface EmbedOptions {
+  /** Scale every vector to length 1. Default: true. */
+  readonly normalize?: boolean;
+  /** How many go through the model at once. Default: 8 pictures or 32 texts. */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
+export interface Match {
+  readonly text: string;
+  /** Among the texts given: they add up to 1. */
+  readonly probability: number;
+  readonly cosine: number;
+}
+
+export interface LabelProbability {
+  readonly label: string;
+  readonly probability: number;
+}
+
+export interface ClassifyOptions {
+  /** Sentences with `{}` for the label. Default: a Chinese ensemble. */
+  readonly templates?: readonly string[];
+  /** How many labels to return. Default: all. */
+  readonly top?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A loaded Chinese-CLIP. Calls may overlap; they run one after another. */
+export interface Clip extends AsyncDisposable {
+  readonly info: ClipInfo;
+  /**
+   * Vectors of pictures, in their order. An async iterable gives vectors as they are ready, in bounded memory.
+   * A picture that cannot be read throws its error, with its place in the list as `value.index`.
+   */
+  embedImages(images: ImageInput | readonly ImageInput[], options?: EmbedOptions): Promise<Embeddings>;
+  embedImages(images: AsyncIterable<ImageInput>, options?: EmbedOptions): AsyncIterable<Float32Array>;
+  /** Vectors of texts, in their order. Tokens beyond `info.contextLength` are cut off. */
+  embedTexts(texts: string | readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+  embedTexts(texts: AsyncIterable<string>, options?: EmbedOptions): AsyncIterable<Float32Array>;
+  /** How well each text fits a picture, in the order of `texts`. */
+  match(image: ImageInput, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Match[]>;
+  /** Zero-shot classification: labels with probabilities, best first; for a list of pictures a list of those. */
+  classify(
+    image: ImageInput,
+    labels: readonly string[],
+    options?: ClassifyOptions,
+  ): Promise<LabelProbability[]>;
+  classify(
+    images: readonly ImageInput[],
+    labels: readonly string[],
+    options?: ClassifyOptions,
+  ): Promise<LabelProbability[][]>;
+  /** Ends the model's thread. Later calls throw TUWEN_CLOSED. */
+  close(): Promise<void>;
+}
