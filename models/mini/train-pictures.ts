@@ -34,7 +34,7 @@ import { encodePictures, encodeTexts } from './encode.ts';
 import { MINI, SEED } from './model.ts';
 
 const BATCH = 64;
-const PICTURES = Number(process.env.PICTURES ?? 640_000);
+const PICTURES = Number(process.env.PICTURES ?? 800_000);
 const STEPS = Math.floor(PICTURES / BATCH);
 const THREADS = Number(process.env.THREADS ?? 2);
 const CHECKPOINT = recipePath('build/pictures.safetensors');
@@ -48,7 +48,9 @@ const FIRST_TEMPERATURE = 0.04;
 const concepts = (await loadConcepts()).filter(({ heldOut }) => !heldOut);
 const sprites = await loadSprites('sprites');
 const openmoji = await loadSprites('openmoji');
-const tokenizer = createTokenizer(await readFile(recipePath('../../test/fixtures/tiny-hf/vocab.txt'), 'utf8'));
+const tokenizer = createTokenizer(
+  await readFile(recipePath('../../test/fixtures/tiny-hf/vocab.txt'), 'utf8'),
+);
 
 const random = createRandom(SEED + 1);
 const weights = initialWeights(MINI, random);

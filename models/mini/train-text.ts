@@ -31,7 +31,9 @@ const TEMPERATURE = 0.05;
 
 const texts = await readJson<string[]>('teacher/texts.json');
 const targets = await loadTargets();
-const tokenizer = createTokenizer(await readFile(recipePath('../../test/fixtures/tiny-hf/vocab.txt'), 'utf8'));
+const tokenizer = createTokenizer(
+  await readFile(recipePath('../../test/fixtures/tiny-hf/vocab.txt'), 'utf8'),
+);
 const ids = texts.map((text) => tokenizer.encode(text));
 const random = createRandom(SEED);
 const weights = initialWeights(MINI, random);

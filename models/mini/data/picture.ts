@@ -1,4 +1,4 @@
-import { CLIP_MEAN, CLIP_STD } from '../../../src/clip/pixels/index.ts';
+import { CLIP_MEAN, CLIP_STD } from '../../../src/clip/index.ts';
 
 /** Width and height of a picture the model sees, in pixels. */
 export const PICTURE_SIZE = 64;

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { CLIP_MEAN, CLIP_STD } from '../config.ts';
 import { oriented } from './orient.ts';
-import { CLIP_MEAN, CLIP_STD, normalised } from './preprocess.ts';
+import { normalised } from './preprocess.ts';
 import { crop, resize } from './resample.ts';
 import type { Pixels } from './types.ts';
 
