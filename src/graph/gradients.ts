@@ -49,13 +49,15 @@ export function gradients(seeds: readonly Seed[], wrt: readonly Value[]): Value[
   return wrt.map((value) => take(value) ?? zeros(value));
 }
 
-/** The values that depend on any of `sources`, themselves included. */
+/** The values that vary smoothly with any of `sources`, themselves included: sizes and comparisons do not. */
 function dependents(nodes: readonly Node[], sources: readonly Value[]): Set<Value> {
   const active = new Set<Value>(sources);
   for (const node of nodes) {
     if (node.inputs.some((input) => input && active.has(input))) {
-      for (const output of node.outputs) active.add(output);
+      for (const output of node.outputs) if (isFloat(output)) active.add(output);
     }
   }
   return active;
 }
+
+const isFloat = ({ elements }: Value) => elements === 'float32' || elements === 'float16';

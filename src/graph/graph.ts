@@ -45,6 +45,8 @@ export interface Operator {
   readonly domain?: 'com.microsoft';
   /** The types of the outputs; throws TUWEN_GRAPH_INVALID where the inputs do not fit. */
   readonly infer: (inputs: readonly (ValueType | undefined)[], attributes: Attributes) => ValueType[];
+  /** How many of the outputs are always computed; later ones only where something reads them. Default: all. */
+  readonly requiredOutputs?: number;
   /** The gradients of the inputs, `undefined` where not wanted or zero. Absent: not differentiable. */
   readonly gradient?: (context: GradientContext) => (Value | undefined)[];
 }

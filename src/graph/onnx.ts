@@ -66,7 +66,10 @@ function usedValues(graph: Graph): Set<Value> {
 function nodeMessage(node: Node, nameOf: (value: Value) => string, used: ReadonlySet<Value>): Message {
   const message = new Message();
   const inputs = node.inputs.map((input) => (input ? nameOf(input) : ''));
-  const outputs = node.outputs.map((output, i) => (i === 0 || used.has(output) ? nameOf(output) : ''));
+  const { requiredOutputs = node.outputs.length } = node.operator;
+  const outputs = node.outputs.map((output, i) =>
+    i < requiredOutputs || used.has(output) ? nameOf(output) : '',
+  );
   for (const name of trimEnd(inputs)) message.text(1, name);
   for (const name of trimEnd(outputs)) message.text(2, name);
   message.text(4, node.operator.name);

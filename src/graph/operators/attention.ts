@@ -1,7 +1,7 @@
 /** Multi-head attention (Vaswani et al. 2017, arXiv 1706.03762, section 3.2), plain and as one engine operator. */
 import type { Operator, Value } from '../graph.ts';
-import { fixedDim, formatShape, sameShape } from '../shape.ts';
-import { apply1, invalid, need } from './define.ts';
+import { type Dim, fixedDim, formatShape } from '../shape.ts';
+import { apply1, invalid, need, needShape } from './define.ts';
 import { add, cast, scale, shift } from './elementwise.ts';
 import { matmul } from './matrix.ts';
 import { softmax } from './reduce.ts';
@@ -23,36 +23,45 @@ export interface AttentionInputs {
 }
 
 /** softmax(q·kᵀ/√d + mask)·v for every head, from differentiable operators. Result [batch, queries, width]. */
-export function attentionPlain({ query, key, value, heads, keep }: AttentionInputs): Value {
-  const width = fixedDim('Attention', query.shape[2]);
-  const size = width / heads;
+export function attentionPlain(inputs: AttentionInputs): Value {
+  const { query, key, value, heads, keep } = inputs;
+  const size = headSize(inputs);
   const perHead = (x: Value) => transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, size]), [0, 2, 1, 3]);
   const scores = matmul(perHead(query), perHead(key), { b: true }, 1 / Math.sqrt(size));
   const weights = softmax(keep ? add(scores, maskTerm(keep)) : scores, 3);
   return reshape(transpose(matmul(weights, perHead(value)), [0, 2, 1, 3]), query.shape);
 }
 
+/** The width of a head; throws where the inputs do not fit together. */
+function headSize({ query, key, value, heads, keep }: AttentionInputs): number {
+  const size = fixedDim('Attention', query.shape[2]) / heads;
+  if (!Number.isInteger(size)) {
+    throw invalid('Attention', `${formatShape(query.shape)} cannot be shared by ${heads} heads`);
+  }
+  const [batch, keys] = key.shape as readonly [Dim, Dim];
+  needShape('Attention', key, [query.shape[0]!, keys, query.shape[2]!]);
+  needShape('Attention', value, key.shape);
+  needShape('Attention', keep, [batch, keys]);
+  return size;
+}
+
 /** (1 − keep) · (−10 000), shaped [batch, 1, 1, keys]. */
 function maskTerm(keep: Value): Value {
-  const [batch, keys] = keep.shape as [Value['shape'][number], Value['shape'][number]];
+  const [batch, keys] = keep.shape as readonly [Dim, Dim];
   return scale(shift(reshape(cast(keep, 'float32'), [batch, 1, 1, keys]), -1), -MASKED);
 }
 
 const MultiHeadAttention: Operator = {
   name: 'MultiHeadAttention',
   domain: 'com.microsoft',
-  infer: (inputs) => {
-    const query = need('MultiHeadAttention', inputs, 0);
-    const key = need('MultiHeadAttention', inputs, 1);
-    if (!sameShape(key.shape, need('MultiHeadAttention', inputs, 2).shape)) {
-      throw invalid('MultiHeadAttention', `keys ${formatShape(key.shape)} and values differ in shape`);
-    }
-    return [{ elements: query.elements, shape: query.shape }];
-  },
+  infer: (inputs) =>
+    [need('MultiHeadAttention', inputs, 0)].map(({ elements, shape }) => ({ elements, shape })),
 };
 
 /** The same as one operator of the engine; not differentiable. */
-export function attentionFused({ query, key, value, heads, keep }: AttentionInputs): Value {
+export function attentionFused(inputs: AttentionInputs): Value {
+  const { query, key, value, heads, keep } = inputs;
+  headSize(inputs);
   const attributes = { num_heads: heads, mask_filter_value: { float: MASKED } };
   return apply1(MultiHeadAttention, [query, key, value, undefined, keep], attributes);
 }

@@ -1,5 +1,6 @@
 import { TuwenError } from '../../base/index.ts';
 import type { Attributes, GradientContext, Operator, Value, ValueType } from '../graph.ts';
+import { formatShape, type Shape, sameShape } from '../shape.ts';
 
 /** The error of an operator whose inputs do not fit. */
 export function invalid(operator: string, reason: string): TuwenError {
@@ -11,6 +12,20 @@ export function need(operator: string, inputs: readonly (ValueType | undefined)[
   const type = inputs[index];
   if (!type) throw invalid(operator, `input ${index} is missing`);
   return type;
+}
+
+/** Throws where a shape has no such axes. */
+export function needAxes(operator: string, shape: Shape, axes: readonly number[]): void {
+  for (const axis of axes) {
+    if (shape[axis] === undefined) throw invalid(operator, `${formatShape(shape)} has no axis ${axis}`);
+  }
+}
+
+/** Throws where an input that is there has another shape. */
+export function needShape(operator: string, input: ValueType | undefined, shape: Shape): void {
+  if (input && !sameShape(input.shape, shape)) {
+    throw invalid(operator, `${formatShape(input.shape)} is not the shape ${formatShape(shape)}`);
+  }
 }
 
 /** Applies an operator that has one output. */

@@ -30,8 +30,8 @@ const Conv = (window: Window): Operator => ({
   infer: (inputs) => {
     const x = need('Conv', inputs, 0);
     const weight = need('Conv', inputs, 1);
-    const [filters, channels, kernel] = weight.shape;
-    if (x.shape.length !== 4 || x.shape[1] !== channels) {
+    const [filters, channels, kernel, width] = weight.shape;
+    if (x.shape.length !== 4 || x.shape[1] !== channels || kernel !== width) {
       throw invalid('Conv', `weight ${formatShape(weight.shape)} does not fit ${formatShape(x.shape)}`);
     }
     const size = (axis: number) =>
@@ -50,8 +50,10 @@ const Conv = (window: Window): Operator => ({
 
 /** For stride 1: the convolution of dy with the kernel turned by 180°, which is faster here than ConvTranspose. */
 function inputGradient(context: GradientContext, weight: Value, { stride, padding }: Window): Value {
-  if (stride !== 1) throw invalid('Conv', 'the gradient of its input needs a stride of 1');
   const kernel = fixedDim('Conv', weight.shape[2]);
+  if (stride !== 1 || padding >= kernel) {
+    throw invalid('Conv', 'the gradient of its input needs a stride of 1 and less padding than the kernel');
+  }
   const swapped = transpose(weight, [1, 0, 2, 3]);
   const turned = kernel === 1 ? swapped : reverse(swapped, [2, 3]);
   return conv(single(context).dy, turned, { stride: 1, padding: kernel - 1 - padding });

@@ -1,7 +1,7 @@
 /** Matrix products. */
 import type { Operator, Value } from '../graph.ts';
 import { formatShape, multiplyDims, type Shape, sameDim, sameShape } from '../shape.ts';
-import { apply1, invalid, need, single } from './define.ts';
+import { apply1, invalid, need, needShape, single } from './define.ts';
 import { reduceSum } from './reduce.ts';
 import { reshape } from './shape.ts';
 
@@ -31,10 +31,7 @@ const Gemm = (transposed: Transposed): Operator => ({
     const b = need('Gemm', inputs, 1);
     if (a.shape.length !== 2 || b.shape.length !== 2) throw invalid('Gemm', 'needs matrices');
     const { rows, columns } = productDims('Gemm', a.shape, b.shape, transposed);
-    const bias = inputs[2];
-    if (bias && !sameShape(bias.shape, [columns])) {
-      throw invalid('Gemm', `bias ${formatShape(bias.shape)} does not fit ${formatShape([rows, columns])}`);
-    }
+    needShape('Gemm', inputs[2], [columns]);
     return [{ elements: a.elements, shape: [rows, columns] }];
   },
   gradient: (context) => {
@@ -76,6 +73,7 @@ const FusedMatMul = (transposed: Transposed, factor: number): Operator => ({
   infer: (inputs) => {
     const a = need('FusedMatMul', inputs, 0);
     const b = need('FusedMatMul', inputs, 1);
+    if (a.shape.length < 2 || b.shape.length < 2) throw invalid('FusedMatMul', 'needs matrices');
     const batch = a.shape.slice(0, -2);
     if (!sameShape(batch, b.shape.slice(0, -2))) {
       throw invalid(

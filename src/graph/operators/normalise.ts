@@ -1,7 +1,7 @@
 /** Layer and batch normalisation. */
-import type { GradientContext, Operator, Value } from '../graph.ts';
-import { formatShape, multiplyDims, sameShape } from '../shape.ts';
-import { apply1, invalid, need } from './define.ts';
+import type { GradientContext, Operator, Value, ValueType } from '../graph.ts';
+import { multiplyDims } from '../shape.ts';
+import { apply1, invalid, need, needShape } from './define.ts';
 import { add, cast, div, mul, reciprocal, scale, shift, sqrt, sub } from './elementwise.ts';
 import { reduceMean, reduceSum } from './reduce.ts';
 import { dimValue, reshape } from './shape.ts';
@@ -11,13 +11,11 @@ const LayerNormalization: Operator = {
   infer: (inputs) => {
     const x = need('LayerNormalization', inputs, 0);
     const weight = need('LayerNormalization', inputs, 1);
-    if (!sameShape(weight.shape, x.shape.slice(-1))) {
-      const reason = `weight ${formatShape(weight.shape)} does not fit ${formatShape(x.shape)}`;
-      throw invalid('LayerNormalization', reason);
-    }
+    for (const each of [weight, inputs[2]]) needShape('LayerNormalization', each, x.shape.slice(-1));
     const statistics = { elements: x.elements, shape: [...x.shape.slice(0, -1), 1] };
     return [{ elements: x.elements, shape: x.shape }, statistics, statistics];
   },
+  requiredOutputs: 1,
   gradient: layerNormGradient,
 };
 
@@ -58,19 +56,24 @@ export interface BatchNormWeights {
 
 const channelShape = (x: Value) => [1, x.shape[1]!, 1, 1];
 
-const BatchNormalization = (name: string): Operator => ({
+/** The types of x and of one value a channel, checked. */
+function batchNormTypes(inputs: readonly (ValueType | undefined)[]): [ValueType, ValueType] {
+  const { elements, shape } = need('BatchNormalization', inputs, 0);
+  if (shape.length !== 4) throw invalid('BatchNormalization', 'needs [batch, channels, height, width]');
+  const channels = { elements, shape: [shape[1]!] };
+  for (const each of inputs.slice(1)) needShape('BatchNormalization', each, channels.shape);
+  return [{ elements, shape }, channels];
+}
+
+const BatchNormalization: Operator = {
   name: 'BatchNormalization',
-  infer: (inputs) => {
-    const x = need(name, inputs, 0);
-    if (x.shape.length !== 4) throw invalid(name, `needs [batch, channels, height, width]`);
-    return [{ elements: x.elements, shape: x.shape }];
-  },
-});
+  infer: (inputs) => [batchNormTypes(inputs)[0]],
+};
 
 /** Normalises with the given statistics; x [batch, channels, height, width]. Not differentiable. */
 export function batchNormFused(x: Value, w: BatchNormWeights, epsilon: number): Value {
   const inputs: [Value, ...Value[]] = [x, w.weight, w.bias, w.runningMean, w.runningVariance];
-  return apply1(BatchNormalization('BatchNormalization'), inputs, { epsilon: { float: epsilon } });
+  return apply1(BatchNormalization, inputs, { epsilon: { float: epsilon } });
 }
 
 /** Normalises with the running statistics, from plain operators; channels on the given axis. */
@@ -106,9 +109,8 @@ export function batchNormBatch(x: Value, w: BatchNormWeights, epsilon: number, a
 const BatchStatistics = (epsilon: number): Operator => ({
   name: 'BatchNormalization',
   infer: (inputs) => {
-    const x = need('BatchNormalization', inputs, 0);
-    const channels = { elements: x.elements, shape: [x.shape[1]!] };
-    return [{ elements: x.elements, shape: x.shape }, channels, channels];
+    const [x, channels] = batchNormTypes(inputs);
+    return [x, channels, channels];
   },
   gradient: (context) => batchNormGradient(context, epsilon),
 });

@@ -1,7 +1,7 @@
 /** Sums, means and softmax over axes. */
-import type { Operator, Value, ValueType } from '../graph.ts';
+import type { Operator, Value } from '../graph.ts';
 import { multiplyDims, type Shape } from '../shape.ts';
-import { apply1, need, single } from './define.ts';
+import { apply1, need, needAxes, single } from './define.ts';
 import { cast, div, exp, mul, scale, sub } from './elementwise.ts';
 import { dimValue, expand, reshape } from './shape.ts';
 
@@ -14,6 +14,7 @@ function reduction(
     name,
     infer: (inputs) => {
       const { elements, shape } = need(name, inputs, 0);
+      needAxes(name, shape, axes);
       return [{ elements, shape: shape.filter((_, axis) => !axes.includes(axis)) }];
     },
     gradient: (context) => [gradient(single(context).dy, single(context).x, axes)],
@@ -51,8 +52,13 @@ export function reduceMean(x: Value, axes: readonly number[]): Value {
   return apply1(reduction('ReduceMean', axes, share), [x, x.graph.integers(axes)], { keepdims: 0 });
 }
 
-const sameType = (name: string) => (inputs: readonly (ValueType | undefined)[]) =>
-  [need(name, inputs, 0)].map(({ elements, shape }) => ({ elements, shape }));
+const sameType =
+  (name: string): Operator['infer'] =>
+  (inputs, { axis }) => {
+    const { elements, shape } = need(name, inputs, 0);
+    needAxes(name, shape, [axis as number]);
+    return [{ elements, shape }];
+  };
 
 const Softmax: Operator = {
   name: 'Softmax',

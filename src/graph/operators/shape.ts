@@ -1,7 +1,16 @@
 /** Operators that move elements without changing them, and sizes as values. */
 import type { Graph, Operator, Value } from '../graph.ts';
-import { type Dim, fixedDim, formatShape, multiplyDims, type Shape, sameDim, sameShape } from '../shape.ts';
-import { apply1, invalid, need, single } from './define.ts';
+import {
+  broadcastShapes,
+  type Dim,
+  fixedDim,
+  formatShape,
+  multiplyDims,
+  type Shape,
+  sameDim,
+  sameShape,
+} from '../shape.ts';
+import { apply1, invalid, need, needAxes, single } from './define.ts';
 import { mul, sub, unbroadcast } from './elementwise.ts';
 
 /** Reads one dimension of an input as an int64 tensor of one element. */
@@ -64,7 +73,7 @@ const Transpose: Operator = {
   infer: (inputs, attributes) => {
     const x = need('Transpose', inputs, 0);
     const order = attributes.perm as readonly number[];
-    if (order.length !== x.shape.length) {
+    if (order.toSorted().join() !== x.shape.map((_, axis) => axis).join()) {
       throw invalid('Transpose', `order [${order}] does not fit ${formatShape(x.shape)}`);
     }
     return [{ elements: x.elements, shape: order.map((axis) => x.shape[axis]!) }];
@@ -85,7 +94,13 @@ export const transpose = (x: Value, order: readonly number[]): Value =>
 
 const Expand = (shape: Shape): Operator => ({
   name: 'Expand',
-  infer: (inputs) => [{ elements: need('Expand', inputs, 0).elements, shape }],
+  infer: (inputs) => {
+    const x = need('Expand', inputs, 0);
+    if (!sameShape(broadcastShapes('Expand', x.shape, shape), shape)) {
+      throw invalid('Expand', `${formatShape(x.shape)} does not fit into ${formatShape(shape)}`);
+    }
+    return [{ elements: x.elements, shape }];
+  },
   gradient: (context) => {
     const { dy, x } = single(context);
     return [unbroadcast(dy, x)];
@@ -173,16 +188,26 @@ const Slice = (ranges: readonly Range[]): Operator => ({
   infer: (inputs) => {
     const x = need('Slice', inputs, 0);
     const shape = [...x.shape];
-    for (const { axis, start, end, step = 1 } of ranges) shape[axis] = Math.ceil((end - start) / step);
+    for (const { axis, start, end, step = 1 } of ranges) {
+      const size = x.shape[axis];
+      const beyond = size === undefined || (typeof size === 'number' && end > size);
+      if (start < 0 || end <= start || beyond) {
+        throw invalid('Slice', `${start}…${end} does not fit axis ${axis} of ${formatShape(x.shape)}`);
+      }
+      shape[axis] = Math.ceil((end - start) / step);
+    }
     return [{ elements: x.elements, shape }];
   },
   gradient: (context) => {
     const { dy, x } = single(context);
-    return [ranges.some(({ step = 1 }) => step !== 1) ? undefined : pad(dy, padsBack(x, ranges), x.shape)];
+    if (ranges.some(({ step = 1 }) => step !== 1)) {
+      throw invalid('Slice', 'has a gradient for steps of 1 only');
+    }
+    return [pad(dy, padsBack(x, ranges), x.shape)];
   },
 });
 
-/** Takes parts of axes. Gradients pass through steps of 1 only. */
+/** Takes parts of axes. Differentiable for steps of 1 only. */
 export function slice(x: Value, ranges: readonly Range[]): Value {
   const column = (pick: (range: Range) => number) => x.graph.integers(ranges.map(pick));
   return apply1(Slice(ranges), [
@@ -199,7 +224,11 @@ export function reverse(x: Value, axes: readonly number[]): Value {
   const ends = axes.map(() => -(2 ** 31));
   const operator: Operator = {
     name: 'Slice',
-    infer: (inputs) => [need('Slice', inputs, 0)].map(({ elements, shape }) => ({ elements, shape })),
+    infer: (inputs) => {
+      const { elements, shape } = need('Slice', inputs, 0);
+      needAxes('Slice', shape, axes);
+      return [{ elements, shape }];
+    },
     gradient: (context) => [reverse(single(context).dy, axes)],
   };
   const { graph } = x;
