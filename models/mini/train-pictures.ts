@@ -23,7 +23,7 @@ import {
 } from '../../src/train/index.ts';
 import { createRenderer, strengthAt } from './data/augment.ts';
 import { loadConcepts } from './data/concepts.ts';
-import { testPictures } from './data/evaluation.ts';
+import { testImages, testPictures } from './data/evaluation.ts';
 import { recipePath } from './data/files.ts';
 import { recallAt, select, similarities } from './data/metrics.ts';
 import { PICTURE_LENGTH, PICTURE_SIZE } from './data/picture.ts';
@@ -127,7 +127,7 @@ function matrix(data: Float32Array): EngineTensor {
   return { data, dims: [data.length / MINI.embedDim, MINI.embedDim] };
 }
 
-const unseen = testPictures(concepts, openmoji, 'white');
+const unseen = testPictures(testImages(concepts, openmoji, 'white'));
 
 /** Accuracy on the unseen style among all trained labels, kept in `build/accuracy.jsonl`. */
 async function evaluate(step: number): Promise<void> {

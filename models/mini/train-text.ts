@@ -1,6 +1,6 @@
 /** First stage: the text tower learns to say what the text teacher says. Writes `build/text.safetensors`. */
 import { readFile } from 'node:fs/promises';
-import { builder, createTokenizer, parameterShapes, textTower } from '../../src/clip/index.ts';
+import { builder, createTokenizer, textTower } from '../../src/clip/index.ts';
 import type { Feeds } from '../../src/engine/index.ts';
 import { add, mul, reduceMean, reduceSum, scale, shift, symbol, training } from '../../src/graph/index.ts';
 import {

@@ -1,3 +1,4 @@
+import type { RawImage } from '../../../src/clip/index.ts';
 import { preprocess } from '../../../src/clip/pixels/index.ts';
 import { createRandom } from '../../../src/train/random.ts';
 import type { Concept } from './concepts.ts';
@@ -32,31 +33,33 @@ export function testSets(concepts: readonly Concept[]): TestSets {
 /** What a picture is laid on: white, or a flat colour of its own. */
 export type TestGround = 'white' | 'flat';
 
-/** The test pictures of the concepts, in their order: normalised planes, 3 × 64 × 64 each. */
-export function testPictures(
+/** The test pictures of the concepts, in their order. */
+export function testImages(
   concepts: readonly Concept[],
   { records, pixels }: Sprites,
   ground: TestGround,
   seed = 0,
-): Float32Array {
+): RawImage[] {
   const random = createRandom(seed);
   const positions = new Map(records.map(({ hexcode }, position) => [hexcode, position]));
-  const pictures = new Float32Array(concepts.length * PICTURE_LENGTH);
-  concepts.forEach(({ hexcode }, i) => {
+  return concepts.map(({ hexcode }) => {
     const start = positions.get(hexcode)! * SPRITE_BYTES;
     const colour = [0, 1, 2].map(() => (ground === 'white' ? 255 : random.below(256)));
-    preparePicture(pixels.subarray(start, start + SPRITE_BYTES), colour, pictures, i * PICTURE_LENGTH);
+    return onGround(pixels.subarray(start, start + SPRITE_BYTES), colour);
+  });
+}
+
+/** The same as normalised planes, 3 × 64 × 64 each. */
+export function testPictures(images: readonly RawImage[]): Float32Array {
+  const pictures = new Float32Array(images.length * PICTURE_LENGTH);
+  images.forEach((image, i) => {
+    preprocess(image, { size: PICTURE_SIZE }, pictures, i * PICTURE_LENGTH);
   });
   return pictures;
 }
 
-/** Lays a sprite on a ground and prepares it as the model's own pipeline prepares a picture. */
-function preparePicture(
-  sprite: Uint8Array,
-  ground: readonly number[],
-  target: Float32Array,
-  offset: number,
-): void {
+/** Lays a sprite on a ground. */
+function onGround(sprite: Uint8Array, ground: readonly number[]): RawImage {
   const data = new Uint8Array(SPRITE_SIZE * SPRITE_SIZE * 3);
   for (let i = 0, j = 0; i < SPRITE_BYTES; i += 4, j += 3) {
     const seen = 1 - sprite[i + 3]! / 255;
@@ -64,8 +67,7 @@ function preparePicture(
       data[j + channel] = Math.min(255, Math.round(sprite[i + channel]! + ground[channel]! * seen));
     }
   }
-  const picture = { data, width: SPRITE_SIZE, height: SPRITE_SIZE, channels: 3 } as const;
-  preprocess(picture, { size: PICTURE_SIZE }, target, offset);
+  return { data, width: SPRITE_SIZE, height: SPRITE_SIZE, channels: 3 };
 }
 
 /** What the tests need of a model: unit vectors of all concepts, in their order, and of the synonyms. */
