@@ -1,0 +1,251 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSafetensors, toFloat32 } from '../weights/index.ts';
+import { type Clip, type ImageInput, loadClip, loadImage, pipeline, Tasks } from './index.ts';
+
+const fixture = (path: string) => fileURLToPath(new URL(`../../test/fixtures/${path}`, import.meta.url));
+const picture = (name: string) => fixture(`pixels/sources/${name}`);
+const pictures = JSON.parse(await readFile(fixture('tiny-hf/pictures.json'), 'utf8')) as Record<
+  string,
+  number[]
+>;
+const texts = (JSON.parse(await readFile(fixture('tiny-hf/texts.json'), 'utf8')) as { full: string[] }).full;
+const expected = await readSafetensors(fixture('tiny-hf/expected.safetensors'));
+
+let clip: Clip;
+beforeAll(async () => {
+  clip = await loadClip(fixture('tiny-hf'));
+});
+afterAll(() => clip.close());
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
+}
+
+describe('vectors', () => {
+  test('pictures have the vectors that transformers computes from the same files', async () => {
+    const names = Object.keys(pictures);
+    const vectors = await clip.embedImages(names.map(picture));
+    expect(vectors.count).toBe(names.length);
+    names.forEach((name, i) => {
+      expect(largestDifference(vectors.at(i), pictures[name]!), name).toBeLessThan(1e-5);
+    });
+  });
+
+  test('texts have the vectors that transformers computes', async () => {
+    const vectors = await clip.embedTexts(texts);
+    expect(largestDifference(vectors.data, toFloat32(expected.get('text.features_norm')!))).toBeLessThan(
+      1e-5,
+    );
+  });
+
+  test('without normalising, the features themselves', async () => {
+    const vectors = await clip.embedTexts(texts, { normalize: false });
+    expect(largestDifference(vectors.data, toFloat32(expected.get('text.features')!))).toBeLessThan(1e-4);
+  });
+
+  test('the size of a batch and the neighbours in it change nothing', async () => {
+    const mixed = ['猫', texts.join('，'), '一只熊猫在吃竹子', '', '龙'];
+    const together = await clip.embedTexts(mixed, { batchSize: 5 });
+    const alone = await clip.embedTexts(mixed, { batchSize: 1 });
+    expect(largestDifference(together.data, alone.data)).toBeLessThan(1e-6);
+    const names = ['jpeg-420.jpg', 'png-rgba8.png', 'size-1x1.png'].map(picture);
+    const pair = await clip.embedImages(names, { batchSize: 2 });
+    const single = await clip.embedImages(names, { batchSize: 1 });
+    expect(largestDifference(pair.data, single.data)).toBeLessThan(1e-6);
+  });
+
+  test('an async iterable gives an async iterable, one vector an item', async () => {
+    async function* stream(): AsyncGenerator<ImageInput> {
+      for (const name of Object.keys(pictures)) yield picture(name);
+    }
+    const streamed: Float32Array[] = [];
+    for await (const vector of clip.embedImages(stream(), { batchSize: 4 })) streamed.push(vector);
+    const listed = await clip.embedImages(Object.keys(pictures).map(picture));
+    expect(streamed).toHaveLength(listed.count);
+    streamed.forEach((vector, i) => {
+      expect(largestDifference(vector, listed.at(i))).toBeLessThan(1e-6);
+    });
+  });
+
+  test('a stream is read no further than a few batches ahead', async () => {
+    let read = 0;
+    async function* endless(): AsyncGenerator<string> {
+      for (;;) {
+        read += 1;
+        yield `第${read}句`;
+      }
+    }
+    let taken = 0;
+    for await (const _ of clip.embedTexts(endless(), { batchSize: 4 })) {
+      taken += 1;
+      if (taken === 10) break;
+    }
+    expect(read).toBeLessThanOrEqual(20);
+  });
+
+  test('a picture may be a path, a URL, bytes, a Blob or raw pixels', async () => {
+    const path = picture('png-rgb8.png');
+    const bytes = await readFile(path);
+    const raw = await loadImage(path);
+    const inputs: ImageInput[] = [path, new URL(`file://${path}`), bytes, new Blob([bytes]), raw];
+    const vectors = await clip.embedImages(inputs);
+    for (const vector of vectors) expect(largestDifference(vector, vectors.at(0))).toBe(0);
+  });
+
+  test('progress ends at the total', async () => {
+    const reports: [number, number | undefined][] = [];
+    await clip.embedTexts(texts, {
+      batchSize: 2,
+      onProgress: ({ done, total }) => reports.push([done, total]),
+    });
+    expect(reports.at(-1)).toEqual([texts.length, texts.length]);
+  });
+
+  test('no texts and no pictures give no vectors', async () => {
+    expect((await clip.embedTexts([])).count).toBe(0);
+    expect((await clip.embedImages([])).count).toBe(0);
+  });
+});
+
+describe('match and classify', () => {
+  test('probabilities are softmax(exp(logit_scale) · cosine), in the order given', async () => {
+    const names = ['一只猫', '一只狗', '红包'];
+    const matches = await clip.match(picture('jpeg-420.jpg'), names);
+    expect(matches.map(({ text }) => text)).toEqual(names);
+    const weights = matches.map(({ cosine }) => Math.exp(clip.info.logitScale * cosine));
+    const total = weights.reduce((a, b) => a + b, 0);
+    matches.forEach(({ probability }, i) => {
+      expect(probability).toBeCloseTo(weights[i]! / total, 10);
+    });
+    const image = await clip.embedImages(picture('jpeg-420.jpg'));
+    const cosines = image.similarity(await clip.embedTexts(names));
+    matches.forEach(({ cosine }, i) => {
+      expect(cosine).toBeCloseTo(cosines[i]!, 6);
+    });
+  });
+
+  test('labels come best first, and a class vector is the mean over the templates', async () => {
+    const labels = ['猫', '狗', '龙'];
+    const templates = ['{}', '一张{}的照片'];
+    const ranked = await clip.classify(picture('jpeg-420.jpg'), labels, { templates });
+    expect(ranked.map(({ probability }) => probability)).toEqual(
+      ranked.map(({ probability }) => probability).sort((a, b) => b - a),
+    );
+    const image = (await clip.embedImages(picture('jpeg-420.jpg'))).at(0);
+    const logits: number[] = [];
+    for (const label of labels) {
+      const [plain, photo] = [...(await clip.embedTexts([label, `一张${label}的照片`]))] as [
+        Float32Array,
+        Float32Array,
+      ];
+      const mean = plain.map((value, i) => value + photo[i]!);
+      const length = Math.hypot(...mean);
+      logits.push(
+        clip.info.logitScale * mean.reduce((sum, value, i) => sum + (value / length) * image[i]!, 0),
+      );
+    }
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+    for (const { label, probability } of ranked) {
+      expect(probability).toBeCloseTo(Math.exp(logits[labels.indexOf(label)]!) / total, 5);
+    }
+  });
+
+  test('a list of pictures gives a list of rankings, cut to the top', async () => {
+    const rankings = await clip.classify(
+      [picture('jpeg-420.jpg'), picture('png-rgb8.png')],
+      ['猫', '狗', '龙'],
+      { top: 2 },
+    );
+    expect(rankings.map((ranking) => ranking.length)).toEqual([2, 2]);
+  });
+});
+
+describe('what can go wrong', () => {
+  test('an unreadable picture in a list is named with its place', async () => {
+    const images = [...Object.keys(pictures).map(picture), picture('jpeg-420.jpg'), picture('nothing.jpg')];
+    await expect(clip.embedImages(images, { batchSize: 2 })).rejects.toMatchObject({
+      code: 'TUWEN_IMAGE_MISSING',
+      value: { index: images.length - 1 },
+    });
+    await expect(clip.embedImages(picture('jpeg-truncated.jpg'))).rejects.toMatchObject({
+      code: 'TUWEN_IMAGE_UNREADABLE',
+    });
+  });
+
+  test('wrong arguments are named', async () => {
+    const image = picture('jpeg-420.jpg');
+    const bad = { code: 'TUWEN_BAD_ARGUMENT' };
+    await expect(clip.match(image, [])).rejects.toMatchObject({ ...bad, value: { name: 'texts' } });
+    await expect(clip.classify(image, [])).rejects.toMatchObject({ ...bad, value: { name: 'labels' } });
+    await expect(clip.embedTexts(['猫'], { batchSize: 0 })).rejects.toMatchObject({
+      ...bad,
+      value: { name: 'batchSize' },
+    });
+    await expect(clip.embedTexts([7 as never])).rejects.toMatchObject(bad);
+    await expect(loadClip(fixture('tiny-hf'), { threads: 0 })).rejects.toMatchObject(bad);
+    await expect(loadClip(fixture('tiny-hf'), { contextLength: 513 })).rejects.toMatchObject(bad);
+    await expect(loadClip('no-such-model')).rejects.toMatchObject({ code: 'TUWEN_MODEL_UNKNOWN' });
+  });
+
+  test('a call can be called off', async () => {
+    const abort = new AbortController();
+    const many = Array.from({ length: 2000 }, (_, i) => `第${i}句话`);
+    const running = clip.embedTexts(many, {
+      batchSize: 1,
+      signal: abort.signal,
+      onProgress: ({ done }) => done > 5 && abort.abort(),
+    });
+    await expect(running).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
+    expect((await clip.embedTexts('猫')).count).toBe(1);
+  });
+
+  test('a closed model refuses work', async () => {
+    const other = await loadClip(fixture('tiny-hf'));
+    await other.close();
+    await other.close();
+    await expect(other.embedTexts('猫')).rejects.toMatchObject({ code: 'TUWEN_CLOSED' });
+  });
+});
+
+test('two models side by side give their own results', async () => {
+  await using resnet = await loadClip(fixture('tiny-rn'));
+  const [own, other] = await Promise.all([clip.embedTexts(texts), resnet.embedTexts(['猫'])]);
+  expect(largestDifference(own.data, toFloat32(expected.get('text.features_norm')!))).toBeLessThan(1e-5);
+  expect(other.dim).toBe(resnet.info.dim);
+});
+
+test('a longer context reads further', async () => {
+  const long = '熊猫'.repeat(60);
+  await using wide = await loadClip(fixture('tiny-hf'), { contextLength: 130 });
+  const cut = await clip.embedTexts(['熊猫'.repeat(25), long]);
+  expect(largestDifference(cut.at(0), cut.at(1))).toBeLessThan(1e-6);
+  const read = await wide.embedTexts(['熊猫'.repeat(25), long]);
+  expect(largestDifference(read.at(0), read.at(1))).toBeGreaterThan(1e-4);
+});
+
+describe("ModelScope's pipeline", () => {
+  test('takes decoded pictures and texts, gives unit vectors and null for what is absent', async () => {
+    await using embed = await pipeline(Tasks.multi_modal_embedding, { model: fixture('tiny-hf') });
+    expect(embed.model.temperature).toBeCloseTo(Math.exp(-3), 7);
+    const image = await loadImage(picture('jpeg-exif-6.jpg'));
+    const { img_embedding, text_embedding } = await embed.forward({ img: [image, image] });
+    expect(text_embedding).toBeNull();
+    expect(img_embedding!.count).toBe(2);
+    expect(largestDifference(img_embedding!.at(0), pictures['jpeg-exif-6.jpg']!)).toBeLessThan(1e-5);
+    const one = await embed.forward({ text: texts[0]! });
+    expect(one.img_embedding).toBeNull();
+    expect(Math.hypot(...one.text_embedding!.at(0))).toBeCloseTo(1, 6);
+  });
+
+  test('refuses what ModelScope refuses', async () => {
+    await using embed = await pipeline(Tasks.multi_modal_embedding, { model: fixture('tiny-hf') });
+    await expect(embed.forward({ img: picture('jpeg-420.jpg') as never })).rejects.toMatchObject({
+      value: { name: 'img' },
+    });
+    await expect(embed.forward({ text: 3 as never })).rejects.toMatchObject({ value: { name: 'text' } });
+    await expect(pipeline('image-captioning' as never)).rejects.toMatchObject({ value: { name: 'task' } });
+  });
+});
