@@ -1,10 +1,9 @@
 /** Writes the trained weights as a model folder in our layout, in half precision: `models/mini/model`. */
-import { readFile } from 'node:fs/promises';
 import { stateEntries, writeTuwen } from '../../src/clip/index.ts';
 import { createRandom, initialWeights, loadCheckpoint, weightShapes } from '../../src/train/index.ts';
 import { fromFloat32, type StateDict } from '../../src/weights/index.ts';
 import { recipePath } from './data/files.ts';
-import { MINI } from './model.ts';
+import { MINI, readVocabulary } from './model.ts';
 
 const weights = initialWeights(MINI, createRandom(0));
 const optimizer = { step: 0, first: new Map(), second: new Map() };
@@ -20,7 +19,7 @@ for (const { name, shape, role } of stateEntries(MINI)) {
   if (role === 'counter') tensors.set(name, { dtype: 'I64', shape, bytes: new Uint8Array(steps.buffer) });
   else tensors.set(name, fromFloat32(weights.get(name)!, shape));
 }
-const vocabulary = await readFile(recipePath('../../test/fixtures/tiny-hf/vocab.txt'), 'utf8');
+const vocabulary = await readVocabulary();
 const model = { config: MINI, weights: tensors, vocabulary, license: 'Apache-2.0' };
 await writeTuwen(recipePath('model'), model, { precision: 'F16' });
 console.log(`wrote models/mini/model after ${optimizer.step} steps`);

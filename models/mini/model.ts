@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { type ClipConfig, cnClipPixels } from '../../src/clip/index.ts';
+import { recipePath } from './data/files.ts';
 
 /** The architecture of `mini`: a small modified ResNet and a three-layer BERT, 11.9 million parameters. */
 export const MINI: ClipConfig = {
@@ -24,3 +26,8 @@ export const MINI: ClipConfig = {
 
 /** The seed of everything random in the recipe. */
 export const SEED = 20_261_123;
+
+/** Google's vocabulary of Chinese BERT, which every Chinese-CLIP uses. */
+export function readVocabulary(): Promise<string> {
+  return readFile(recipePath('model/vocab.txt'), 'utf8');
+}

@@ -3,7 +3,7 @@
  * `build/pictures.safetensors` and goes on from there when run again.
  */
 import { existsSync } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { builder, createTokenizer, imageTower } from '../../src/clip/index.ts';
 import type { EngineTensor, Feeds } from '../../src/engine/index.ts';
 import { add, exp, matmul, mul, symbol, training } from '../../src/graph/index.ts';
@@ -31,7 +31,7 @@ import { identity, reporter } from './data/report.ts';
 import { createSampler } from './data/sampler.ts';
 import { loadSprites, SPRITE_BYTES } from './data/sprites.ts';
 import { encodePictures, encodeTexts } from './encode.ts';
-import { MINI, SEED } from './model.ts';
+import { MINI, readVocabulary, SEED } from './model.ts';
 
 const BATCH = 64;
 const PICTURES = Number(process.env.PICTURES ?? 800_000);
@@ -48,9 +48,7 @@ const FIRST_TEMPERATURE = 0.04;
 const concepts = (await loadConcepts()).filter(({ heldOut }) => !heldOut);
 const sprites = await loadSprites('sprites');
 const openmoji = await loadSprites('openmoji');
-const tokenizer = createTokenizer(
-  await readFile(recipePath('../../test/fixtures/tiny-hf/vocab.txt'), 'utf8'),
-);
+const tokenizer = createTokenizer(await readVocabulary());
 
 const random = createRandom(SEED + 1);
 const weights = initialWeights(MINI, random);

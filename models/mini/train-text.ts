@@ -1,5 +1,4 @@
 /** First stage: the text tower learns to say what the text teacher says. Writes `build/text.safetensors`. */
-import { readFile } from 'node:fs/promises';
 import { builder, createTokenizer, textTower } from '../../src/clip/index.ts';
 import type { Feeds } from '../../src/engine/index.ts';
 import { add, mul, reduceMean, reduceSum, scale, shift, symbol, training } from '../../src/graph/index.ts';
@@ -19,7 +18,7 @@ import { readJson, recipePath } from './data/files.ts';
 import { recallAt, select, similarities } from './data/metrics.ts';
 import { identity, reporter } from './data/report.ts';
 import { encodeTexts, padded } from './encode.ts';
-import { MINI, SEED } from './model.ts';
+import { MINI, readVocabulary, SEED } from './model.ts';
 import { loadTargets } from './teacher/targets.ts';
 
 const BATCH = 384;
@@ -31,9 +30,7 @@ const TEMPERATURE = 0.05;
 
 const texts = await readJson<string[]>('teacher/texts.json');
 const targets = await loadTargets();
-const tokenizer = createTokenizer(
-  await readFile(recipePath('../../test/fixtures/tiny-hf/vocab.txt'), 'utf8'),
-);
+const tokenizer = createTokenizer(await readVocabulary());
 const ids = texts.map((text) => tokenizer.encode(text));
 const random = createRandom(SEED);
 const weights = initialWeights(MINI, random);
