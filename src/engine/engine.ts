@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { TuwenError } from '../base/index.ts';
 import type { Reply, Request, WorkerSetup } from './protocol.ts';
+import { createQueue } from './queue.ts';
 import type { EngineModel, Feeds, Results, SessionOptions } from './session.ts';
 
 export interface RunOptions {
-  /** Gives up a run that has not begun. */
+  /** Gives up the run while it waits for others; one that has begun is finished. */
   readonly signal?: AbortSignal;
 }
 
@@ -32,75 +33,80 @@ export async function startEngine(
   models: Readonly<Record<string, EngineModel>>,
   options: SessionOptions = {},
 ): Promise<Engine> {
-  const setup: WorkerSetup = { models, options };
-  const worker = new Worker(WORKER, { workerData: setup, transferList: buffersOf(models) });
-  const waiting = new Map<number, Waiting>();
+  const worker = startWorker({ models, options });
+  let waiting: Waiting | undefined;
   let ended: TuwenError | undefined;
   let closing: Promise<void> | undefined;
-  let count = 0;
 
+  const settle = (answer: (waiting: Waiting) => void) => {
+    const asked = waiting;
+    waiting = undefined;
+    worker.unref();
+    if (asked) answer(asked);
+  };
   const end = (error: TuwenError) => {
     ended ??= error;
-    for (const { reject } of waiting.values()) reject(ended);
-    waiting.clear();
+    settle(({ reject }) => reject(error));
   };
-  worker.on('error', (cause) => end(failure(cause.message, cause)));
-  worker.on('messageerror', (cause) => end(failure(cause.message, cause)));
+  worker.on('error', (cause) => end(failure(cause)));
+  worker.on('messageerror', (cause) => end(failure(cause)));
   worker.on('exit', (code) => end(failure(`its thread ended with code ${code}`)));
-
-  const ready = new Promise<Results>((resolve, reject) => waiting.set(0, { resolve, reject }));
-  worker.on('message', (message: Reply) => {
-    if ('failed' in message) return end(failure(message.failed));
-    const id = 'id' in message ? message.id : 0;
-    const request = waiting.get(id);
-    waiting.delete(id);
-    if (waiting.size === 0) worker.unref();
-    if ('reason' in message) request?.reject(failure(message.reason));
-    else request?.resolve('results' in message ? message.results : {});
+  worker.on('message', (reply: Reply) => {
+    settle(({ resolve, reject }) =>
+      'reason' in reply ? reject(failure(reply.reason)) : resolve(reply.results),
+    );
   });
-  await ready;
 
-  const post = (request: (id: number) => Request, transfer: ArrayBuffer[] = []): Promise<Results> => {
-    if (ended) return Promise.reject(ended);
-    count += 1;
-    const id = count;
-    worker.ref();
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
-      worker.postMessage(request(id), transfer);
+  /** Sends a request, or none, and waits for the next reply. */
+  const ask = (request?: Request, transfer: ArrayBuffer[] = []) =>
+    new Promise<Results>((resolve, reject) => {
+      if (ended) return reject(ended);
+      try {
+        if (request) worker.postMessage(request, transfer);
+      } catch (cause) {
+        return reject(failure(cause));
+      }
+      worker.ref();
+      waiting = { resolve, reject };
     });
-  };
+  await ask();
 
+  const inTurn = createQueue();
+  const terminate = async () => void (await worker.terminate());
   return {
     async run(model, feeds, { signal } = {}) {
       if (closing) throw new TuwenError('TUWEN_CLOSED', { what: 'the model' });
-      if (signal?.aborted) throw cancelled(signal);
-      const transfer = Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer);
-      return post((id) => ({ id, model, feeds }), [...new Set(transfer)]);
+      const buffers = Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer);
+      return inTurn(() => ask({ model, feeds }, movable(buffers)), signal);
     },
     close() {
-      closing ??= post((id) => ({ id, close: true })).then(
-        async () => void (await worker.terminate()),
-        async () => void (await worker.terminate()),
-      );
+      closing ??= inTurn(() => ask({ close: true })).then(terminate, terminate);
       return closing;
     },
   };
 }
 
-/** The error of a job that was called off. */
-export function cancelled(signal: AbortSignal): TuwenError {
-  return new TuwenError('TUWEN_CANCELLED', { what: 'the run' }, { cause: signal.reason });
+function startWorker(setup: WorkerSetup): Worker {
+  try {
+    return new Worker(WORKER, { workerData: setup, transferList: buffersOf(setup.models) });
+  } catch (cause) {
+    throw failure(cause);
+  }
 }
 
-function failure(reason: string, cause?: unknown): TuwenError {
+/** The error for the engine's own, or for a reason in words. */
+function failure(cause: unknown): TuwenError {
+  if (typeof cause === 'string') return new TuwenError('TUWEN_ENGINE_FAILED', { reason: cause });
+  const reason = cause instanceof Error ? cause.message : String(cause);
   return new TuwenError('TUWEN_ENGINE_FAILED', { reason }, { cause });
 }
 
+/** Each buffer once. One that was moved before is left to be refused: asked to move it, Node loses the message. */
+function movable(buffers: readonly ArrayBuffer[]): ArrayBuffer[] {
+  return [...new Set(buffers)].filter(({ byteLength }) => byteLength > 0);
+}
+
 function buffersOf(models: Readonly<Record<string, EngineModel>>): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const { weights } of Object.values(models)) {
-    for (const { buffer } of weights?.values() ?? []) if (buffer instanceof ArrayBuffer) buffers.add(buffer);
-  }
-  return [...buffers];
+  const arrays = Object.values(models).flatMap(({ weights }) => [...(weights?.values() ?? [])]);
+  return movable(arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer));
 }

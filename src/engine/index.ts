@@ -1,5 +1,6 @@
 /** Running graphs: ONNX Runtime on a thread of its own (inference) or on the calling thread (training). */
-export { cancelled, type Engine, type RunOptions, startEngine } from './engine.ts';
+export { type Engine, type RunOptions, startEngine } from './engine.ts';
+export { cancelled } from './queue.ts';
 export {
   type EngineModel,
   type EngineTensor,

@@ -6,12 +6,8 @@ export interface WorkerSetup {
   readonly options: SessionOptions;
 }
 
-/** To the worker. */
-export type Request = { id: number; model: string; feeds: Feeds } | { id: number; close: true };
+/** To the worker, one at a time. */
+export type Request = { readonly model: string; readonly feeds: Feeds } | { readonly close: true };
 
-/** From the worker: `ready` once, then an answer for every request. */
-export type Reply =
-  | { ready: true }
-  | { failed: string }
-  | { id: number; results: Results }
-  | { id: number; reason: string };
+/** From the worker: one when the models are loaded, then one for every request. */
+export type Reply = { readonly results: Results } | { readonly reason: string };

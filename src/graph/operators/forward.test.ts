@@ -150,14 +150,17 @@ describe('feature maps', () => {
     return largestDifference(numbersOf(results.nchw!), numbersOf(results.nhwc!));
   }
 
-  test.each([1, 3, 5])('a convolution with a kernel of side %d is the same in both layouts', async (kernel) => {
-    const difference = await layoutsDiffer(3, (x, layout) => {
-      const weight = x.graph.floats([...numbers(4 * 3 * kernel * kernel, 2)]);
-      const window = { stride: 1, padding: (kernel - 1) / 2 };
-      return convolution(x, reshape(weight, [4, 3, kernel, kernel]), window, layout);
-    });
-    expect(difference).toBeLessThan(1e-5);
-  });
+  test.each([1, 3, 5])(
+    'a convolution with a kernel of side %d is the same in both layouts',
+    async (kernel) => {
+      const difference = await layoutsDiffer(3, (x, layout) => {
+        const weight = x.graph.floats([...numbers(4 * 3 * kernel * kernel, 2)]);
+        const window = { stride: 1, padding: (kernel - 1) / 2 };
+        return convolution(x, reshape(weight, [4, 3, kernel, kernel]), window, layout);
+      });
+      expect(difference).toBeLessThan(1e-5);
+    },
+  );
 
   test('a convolution computes sums of windows', async () => {
     const ones = (x: Value) => reshape(x.graph.floats(Array(9).fill(1)), [1, 1, 3, 3]);
