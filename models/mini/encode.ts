@@ -1,5 +1,12 @@
 /** Features from weights in memory, for the recipe's own evaluation while it trains. */
-import { builder, type ClipConfig, imageTower, type Tokenizer, textTower } from '../../src/clip/index.ts';
+import {
+  builder,
+  type ClipConfig,
+  imageTower,
+  paddedIds,
+  type Tokenizer,
+  textTower,
+} from '../../src/clip/index.ts';
 import { type EngineTensor, openSession } from '../../src/engine/index.ts';
 import { Graph, serving, symbol, toOnnx, type Value } from '../../src/graph/index.ts';
 import type { WeightArrays } from '../../src/train/index.ts';
@@ -38,18 +45,6 @@ export async function encodeTexts(
   return runAll(config, weights, tower, texts.length, threads, (start, end) => padded(ids.slice(start, end)));
 }
 
-/** Token ids as a rectangle, with 0 after the last token of each text. */
-export function padded(ids: readonly Int32Array[]): EngineTensor {
-  const width = Math.max(...ids.map((row) => row.length));
-  const data = new BigInt64Array(ids.length * width);
-  ids.forEach((row, i) => {
-    row.forEach((id, j) => {
-      data[i * width + j] = BigInt(id);
-    });
-  });
-  return { data, dims: [ids.length, width] };
-}
-
 async function runAll(
   { embedDim }: ClipConfig,
   weights: WeightArrays,
@@ -81,7 +76,7 @@ async function runAll(
 }
 
 /** The same vectors at length 1, in place. */
-export function unitVectors(vectors: Vectors): Vectors {
+function unitVectors(vectors: Vectors): Vectors {
   const { data, length } = vectors;
   for (let start = 0; start < data.length; start += length) {
     const row = data.subarray(start, start + length);

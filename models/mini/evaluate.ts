@@ -1,6 +1,6 @@
 /** Measures the shipped model through the library's own door; writes `results.json` and the tables of the model card. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { type Embeddings, loadClip, TEMPLATES } from '../../src/clip/index.ts';
+import { classVectors, type Embeddings, loadClip, TEMPLATES } from '../../src/clip/index.ts';
 import { resultTable } from './data/card.ts';
 import { loadConcepts } from './data/concepts.ts';
 import { curveImage } from './data/curve.ts';
@@ -9,7 +9,6 @@ import { recipePath } from './data/files.ts';
 import { recallAt, similarities, type Vectors } from './data/metrics.ts';
 import { loadSprites } from './data/sprites.ts';
 import { fetchStamps, labelledStamps, stampImage } from './data/tuxpaint.ts';
-import { unitVectors } from './encode.ts';
 
 const clip = await loadClip(recipePath('model'));
 const concepts = await loadConcepts();
@@ -20,24 +19,15 @@ const vectors = ({ data, dim }: Embeddings): Vectors => ({ data, length: dim });
 const pictures = async (ground: 'white' | 'flat') =>
   vectors(await clip.embedImages(testImages(concepts, openmoji, ground)));
 
-/** The mean of each label's vectors over the templates, at length 1. */
-async function classVectors(labels: readonly string[]): Promise<Vectors> {
-  const sums = new Float32Array(labels.length * clip.info.dim);
-  for (const template of TEMPLATES) {
-    const { data } = await clip.embedTexts(labels.map((label) => template.replace('{}', label)));
-    data.forEach((value, i) => {
-      sums[i] = sums[i]! + value;
-    });
-  }
-  return unitVectors({ data: sums, length: clip.info.dim });
-}
+const classes = async (names: readonly string[]) =>
+  vectors(await classVectors((texts) => clip.embedTexts(texts), names, TEMPLATES));
 
 const labels = concepts.map(({ label }) => label);
 const scores = score(
   {
     white: await pictures('white'),
     flat: await pictures('flat'),
-    classes: await classVectors(labels),
+    classes: await classes(labels),
     labels: vectors(await clip.embedTexts(labels)),
     synonyms: vectors(await clip.embedTexts(sets.synonyms.map(({ text }) => text))),
   },
@@ -48,7 +38,7 @@ const stamps = await labelledStamps(await fetchStamps(), concepts);
 const stampLabels = [...new Set(stamps.map(({ label }) => label))];
 const stampVectors = vectors(await clip.embedImages(await Promise.all(stamps.map(stampImage))));
 const stampScores = recallAt(
-  similarities(stampVectors, await classVectors(stampLabels)),
+  similarities(stampVectors, await classes(stampLabels)),
   stamps.map(({ label }) => stampLabels.indexOf(label)),
   [1, 5],
 );

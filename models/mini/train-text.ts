@@ -1,5 +1,5 @@
 /** First stage: the text tower learns to say what the text teacher says. Writes `build/text.safetensors`. */
-import { builder, createTokenizer, textTower } from '../../src/clip/index.ts';
+import { builder, createTokenizer, paddedIds, textTower } from '../../src/clip/index.ts';
 import type { Feeds } from '../../src/engine/index.ts';
 import { add, mul, reduceMean, reduceSum, scale, shift, symbol, training } from '../../src/graph/index.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import { readJson, recipePath } from './data/files.ts';
 import { recallAt, select, similarities } from './data/metrics.ts';
 import { identity, reporter } from './data/report.ts';
-import { encodeTexts, padded } from './encode.ts';
+import { encodeTexts } from './encode.ts';
 import { MINI, readVocabulary, SEED } from './model.ts';
 import { loadTargets } from './teacher/targets.ts';
 
@@ -63,8 +63,9 @@ let order: number[] = [];
 function nextBatch(): Feeds {
   if (order.length < BATCH) order = random.shuffle([...seen]);
   const rows = order.splice(0, BATCH);
+  const tokens = paddedIds(rows.map((row) => ids[row]!));
   return {
-    ids: padded(rows.map((row) => ids[row]!)),
+    ids: { data: tokens, dims: [BATCH, tokens.length / BATCH] },
     teacher: { data: select(targets, rows).data as Float32Array<ArrayBuffer>, dims: [BATCH, MINI.embedDim] },
     targets: identity(BATCH),
   };

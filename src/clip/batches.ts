@@ -13,7 +13,7 @@ export function chunks<T>(items: readonly T[], size: number): T[][] {
 }
 
 /** Ids as a rectangle as wide as the longest row, 0 after the last token of each. */
-export function padded(rows: readonly Int32Array[]): BigInt64Array<ArrayBuffer> {
+export function paddedIds(rows: readonly Int32Array[]): BigInt64Array<ArrayBuffer> {
   const width = Math.max(...rows.map((row) => row.length));
   const data = new BigInt64Array(rows.length * width);
   rows.forEach((row, i) => {

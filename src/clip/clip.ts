@@ -7,7 +7,7 @@ import type { ImageInput } from './pixels/index.ts';
 import { TEMPLATES } from './templates.ts';
 import { textVectors } from './text-vectors.ts';
 import type { ClassifyOptions, Clip, EmbedOptions } from './types.ts';
-import { createLabelVectors, fitOf } from './zero-shot.ts';
+import { fitOf, rememberedClassVectors } from './zero-shot.ts';
 
 const IMAGE_BATCH = 8;
 const TEXT_BATCH = 32;
@@ -16,7 +16,7 @@ const TEXT_BATCH = 32;
 export function createClip(parts: ClipParts): Clip {
   const { info, encoder } = parts;
   const { dim } = info;
-  const labelVectors = createLabelVectors((texts) => allTexts(texts, {}));
+  const classVectors = rememberedClassVectors((texts) => allTexts(texts, {}));
 
   async function allImages(images: readonly ImageInput[], options: EmbedOptions): Promise<Embeddings> {
     const meter = progressMeter('image', images.length, options.onProgress);
@@ -90,7 +90,7 @@ export function createClip(parts: ClipParts): Clip {
       nonEmpty('templates', templates);
       const [pictures, candidates] = await Promise.all([
         allImages(listOf(images), signal ? { signal } : {}),
-        labelVectors(labels, templates),
+        classVectors(labels, templates),
       ]);
       const ranked = [...pictures].map((picture) => {
         const { probabilities } = fitOf(picture, candidates, info.logitScale);

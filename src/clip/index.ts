@@ -1,4 +1,5 @@
 /** Chinese-CLIP: configurations, checkpoints, tokenizer, pixels, towers. */
+export { paddedIds } from './batches.ts';
 
 export type { BertConfig, ClipConfig, PixelsConfig, ResNetConfig, VitConfig } from './config.ts';
 export { CLIP_MEAN, CLIP_STD, cnClipPixels } from './config.ts';
@@ -27,3 +28,4 @@ export { TEMPLATES } from './templates.ts';
 export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer/index.ts';
 export { type Builder, builder, imageTower, type TowerOutput, textTower } from './towers/index.ts';
 export type { ClassifyOptions, Clip, ClipInfo, EmbedOptions, LabelProbability, Match } from './types.ts';
+export { classVectors } from './zero-shot.ts';

@@ -1,4 +1,4 @@
-import { bucketsByLength, padded } from './batches.ts';
+import { bucketsByLength, paddedIds } from './batches.ts';
 import { normaliseRows } from './embeddings.ts';
 import type { ClipParts } from './parts.ts';
 import type { EmbedOptions } from './types.ts';
@@ -16,7 +16,11 @@ export async function textVectors(
   const lengths = ids.map((row) => row.length);
   const data = new Float32Array(texts.length * dim);
   for (const bucket of bucketsByLength(lengths, batchSize)) {
-    const features = await encoder.texts(padded(bucket.map((place) => ids[place]!)), bucket.length, signal);
+    const features = await encoder.texts(
+      paddedIds(bucket.map((place) => ids[place]!)),
+      bucket.length,
+      signal,
+    );
     bucket.forEach((place, i) => {
       data.set(features.subarray(i * dim, (i + 1) * dim), place * dim);
     });

@@ -4,17 +4,16 @@ import { fillTemplate } from './templates.ts';
 /** How many sets of labels are remembered with their vectors. */
 const REMEMBERED = 8;
 
-/**
- * Vectors of labels for zero-shot classification: the mean over the templates of the label's unit vectors, at length
- * 1 (Radford et al. 2021, arXiv 2103.00020, section 3.1.4). The sets asked for last are kept.
- */
-export function createLabelVectors(
-  embed: (texts: readonly string[]) => Promise<Embeddings>,
+type Embed = (texts: readonly string[]) => Promise<Embeddings>;
+
+/** `classVectors` that keeps the sets of labels asked for last. */
+export function rememberedClassVectors(
+  embed: Embed,
 ): (labels: readonly string[], templates: readonly string[]) => Promise<Embeddings> {
   const known = new Map<string, Promise<Embeddings>>();
   return (labels, templates) => {
     const key = JSON.stringify([labels, templates]);
-    const vectors = known.get(key) ?? ensemble(embed, labels, templates);
+    const vectors = known.get(key) ?? classVectors(embed, labels, templates);
     known.delete(key);
     known.set(key, vectors);
     if (known.size > REMEMBERED) known.delete(known.keys().next().value!);
@@ -23,8 +22,12 @@ export function createLabelVectors(
   };
 }
 
-async function ensemble(
-  embed: (texts: readonly string[]) => Promise<Embeddings>,
+/**
+ * Vectors of labels for zero-shot classification: the mean over the templates of the label's unit vectors, at length
+ * 1 (Radford et al. 2021, arXiv 2103.00020, section 3.1.4). In a template, `{}` is the label.
+ */
+export async function classVectors(
+  embed: Embed,
   labels: readonly string[],
   templates: readonly string[],
 ): Promise<Embeddings> {
