@@ -42,7 +42,10 @@ export async function encodeTexts(
   const ids = texts.map((text) => tokenizer.encode(text));
   const input = (graph: Graph) => graph.input('input', 'int64', [symbol('batch'), symbol('sequence')]);
   const tower = (graph: Graph) => textTower(builder(graph, serving), config, input(graph)).features;
-  return runAll(config, weights, tower, texts.length, threads, (start, end) => padded(ids.slice(start, end)));
+  return runAll(config, weights, tower, texts.length, threads, (start, end) => {
+    const data = paddedIds(ids.slice(start, end));
+    return { data, dims: [end - start, data.length / (end - start)] };
+  });
 }
 
 async function runAll(
