@@ -1,5 +1,6 @@
 /** What is measured: ours and the peers, each a process of its own. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { compiledWorkers, python } from './environment.ts';
 import { writeInputs } from './inputs.ts';
 import { randomModel } from './model.ts';
@@ -33,14 +34,20 @@ export async function prepareEngines(threads: number, withPython: boolean): Prom
   const engines = [engine('tuwen', 'tuwen', ours, threads, true)];
   if (!withPython) return engines;
   const interpreter = await python();
-  const models = buildPath('peers');
-  if (!existsSync(buildPath('peers', 'openvino', 'text.xml')))
-    await run(interpreter, [pythonPath('prepare.py'), model, models]);
+  const models = await peerModels(interpreter, model);
   for (const [name, label] of Object.entries(LABELS) as [EngineName, string][]) {
     const command = [interpreter, pythonPath('peer.py'), name, models, inputs, `${threads}`];
     engines.push(engine(name, label, command, threads, name === 'cn_clip'));
   }
   return engines;
+}
+
+/** The model in the peers' own forms, made once; returns their folder. */
+export async function peerModels(interpreter: string, model: string): Promise<string> {
+  const models = buildPath('peers');
+  if (!existsSync(join(models, 'openvino', 'text.xml')))
+    await run(interpreter, [pythonPath('prepare.py'), model, models]);
+  return models;
 }
 
 function engine(
