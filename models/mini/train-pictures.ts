@@ -21,15 +21,15 @@ import {
   unitRows,
   weightShapes,
 } from '../../src/train/index.ts';
-import { createRenderer, strengthAt } from './data/augment.ts';
+import { strengthAt } from './data/augment.ts';
+import { createBatches } from './data/batches.ts';
 import { loadConcepts } from './data/concepts.ts';
 import { testImages, testPictures } from './data/evaluation.ts';
 import { recipePath } from './data/files.ts';
 import { recallAt, select, similarities } from './data/metrics.ts';
-import { PICTURE_LENGTH, PICTURE_SIZE } from './data/picture.ts';
+import { PICTURE_SIZE } from './data/picture.ts';
 import { identity, reporter } from './data/report.ts';
-import { createSampler } from './data/sampler.ts';
-import { loadSprites, SPRITE_BYTES } from './data/sprites.ts';
+import { loadSprites } from './data/sprites.ts';
 import { encodePictures, encodeTexts } from './encode.ts';
 import { MINI, readVocabulary, SEED } from './model.ts';
 
@@ -88,8 +88,7 @@ if (existsSync(CHECKPOINT)) {
   console.log(`going on from step ${state.step}`);
 }
 
-const sample = createSampler(concepts, sprites.records);
-const render = createRenderer();
+const draw = createBatches(concepts, sprites);
 
 function learningRate(step: number): number {
   if (step < WARMUP) return (PEAK * (step + 1)) / WARMUP;
@@ -100,20 +99,13 @@ function learningRate(step: number): number {
 }
 
 function nextBatch(step: number): Feeds {
-  const drawn = sample(BATCH, draws);
-  const pixels = new Float32Array(BATCH * PICTURE_LENGTH);
+  const drawn = draw(BATCH, strengthAt(step / STEPS), draws);
   const right = new Float32Array(BATCH * concepts.length);
   drawn.concepts.forEach((concept, i) => {
-    const start = drawn.sprites[i]! * SPRITE_BYTES;
-    const drawing = {
-      sprite: sprites.pixels.subarray(start, start + SPRITE_BYTES),
-      mirrored: concepts[concept]!.mirrored,
-    };
-    render(drawing, strengthAt(step / STEPS), draws, pixels, i * PICTURE_LENGTH);
     right[i * concepts.length + concept] = 1;
   });
   return {
-    pixels: { data: pixels, dims: [BATCH, 3, PICTURE_SIZE, PICTURE_SIZE] },
+    pixels: drawn.pixels,
     texts: matrix(select(texts, drawn.concepts).data),
     labels: matrix(texts.data),
     pairs: identity(BATCH),
