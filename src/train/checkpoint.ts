@@ -1,9 +1,10 @@
-import { TuwenError } from '../base/index.ts';
+import { isTuwenError, TuwenError } from '../base/index.ts';
 import {
   fromFloat32,
   readSafetensors,
   readSafetensorsHeader,
   type StateDict,
+  type Tensor,
   toFloat32,
   writeSafetensors,
 } from '../weights/index.ts';
@@ -37,25 +38,43 @@ export async function saveCheckpoint<S>(path: string, checkpoint: Checkpoint<S>)
   await writeSafetensors(path, tensors, { [STATE]: JSON.stringify({ step: optimizer.step, data }) });
 }
 
-/** Reads a checkpoint into the arrays of `into`, which must be of the same model; returns the data's state. */
+/**
+ * Reads a checkpoint into the arrays of `into` and returns the data's state. Throws TUWEN_NOT_A_CHECKPOINT, with
+ * nothing written, where the file is none or is of another model; moments are read where `into` has them.
+ */
 export async function loadCheckpoint<S>(path: string, into: Omit<Checkpoint<S>, 'data'>): Promise<S> {
-  const { metadata } = await readSafetensorsHeader(path);
-  const state = metadata.get(STATE);
-  if (state === undefined) throw new TuwenError('TUWEN_NOT_A_CHECKPOINT', { path });
-  const tensors = await readSafetensors(path);
-  const take = (prefix: string, arrays: WeightArrays) => {
-    for (const [name, values] of arrays) {
-      const tensor = tensors.get(prefix + name);
-      if (!tensor) throw new TuwenError('TUWEN_NOT_A_CHECKPOINT', { path });
-      const stored = toFloat32(tensor);
-      if (stored.length !== values.length) throw new TuwenError('TUWEN_NOT_A_CHECKPOINT', { path });
-      values.set(stored);
+  const { weights, shapes, optimizer } = into;
+  const { state, tensors } = await readCheckpoint<S>(path);
+  const names = [...tensors.keys()].filter((name) => !name.startsWith(FIRST) && !name.startsWith(SECOND));
+  if (names.length !== weights.size) throw notACheckpoint(path);
+  const copies: [from: Tensor, to: Float32Array][] = [];
+  const plan = (prefix: string, arrays: WeightArrays) => {
+    for (const [name, to] of arrays) {
+      const from = tensors.get(prefix + name);
+      if (from?.shape.join() !== shapes.get(name)!.join()) throw notACheckpoint(path);
+      copies.push([from, to]);
     }
   };
-  take('', into.weights);
-  take(FIRST, into.optimizer.first);
-  take(SECOND, into.optimizer.second);
-  const { step, data } = JSON.parse(state) as { step: number; data: S };
-  into.optimizer.step = step;
-  return data;
+  plan('', weights);
+  plan(FIRST, optimizer.first);
+  plan(SECOND, optimizer.second);
+  for (const [from, to] of copies) to.set(toFloat32(from));
+  optimizer.step = state.step;
+  return state.data;
+}
+
+/** The tensors of a checkpoint, and what its metadata holds. */
+async function readCheckpoint<S>(path: string) {
+  try {
+    const { metadata } = await readSafetensorsHeader(path);
+    const state = JSON.parse(metadata.get(STATE) ?? '') as { step: number; data: S };
+    return { state, tensors: await readSafetensors(path) };
+  } catch (cause) {
+    const isForeign = cause instanceof SyntaxError || isTuwenError(cause, 'TUWEN_SAFETENSORS_INVALID');
+    throw isForeign ? notACheckpoint(path, cause) : cause;
+  }
+}
+
+function notACheckpoint(path: string, cause?: unknown): TuwenError {
+  return new TuwenError('TUWEN_NOT_A_CHECKPOINT', { path }, { cause });
 }
