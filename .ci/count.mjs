@@ -1,0 +1,23 @@
+// Prints `N passed, N failed` from vitest's JSON report; exits 1 unless tests ran and all of them passed.
+import { readFileSync } from 'node:fs';
+
+function counts(path) {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  const passed = tests.filter(({ status }) => status === 'passed').length;
+  // A file that could not be loaded has no tests.
+  const unloaded = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  );
+  for (const { status, fullName } of tests) if (status !== 'passed') console.log(`${status}: ${fullName}`);
+  return { passed, failed: tests.length - passed + unloaded.length };
+}
+
+const { passed, failed } = counts(process.argv[2]);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
