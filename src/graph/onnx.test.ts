@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { numbers } from '../../test/support/numbers.ts';
 import { type Fields, integersOf, messages, readFields, texts } from '../../test/support/protobuf-reader.ts';
-import { numbersOf, runGraph, tensor } from '../../test/support/run-graph.ts';
-import { openSession } from '../engine/index.ts';
+import { numbersOf, runGraph, runModel, tensor } from '../../test/support/run-graph.ts';
 import { Graph, type Operator } from './graph.ts';
 import { type OnnxOptions, toOnnx } from './onnx.ts';
 import { attentionFused } from './operators/attention.ts';
@@ -147,7 +146,7 @@ describe('results', () => {
 });
 
 describe('weights beside the model', () => {
-  function model() {
+  function affine() {
     const graph = new Graph();
     const x = graph.input('x', 'float32', [symbol('batch'), 3]);
     graph.output('y', linear(x, graph.parameter('weight', [4, 3]), graph.parameter('bias', [4])));
@@ -161,16 +160,15 @@ describe('weights beside the model', () => {
     const bytes = new Uint8Array(128);
     bytes.set(new Uint8Array(weight.data.buffer), 64);
     bytes.set(new Uint8Array(bias.data.buffer), 16);
-    const onnx = toOnnx(model(), {
+    const onnx = toOnnx(affine(), {
       parameters: new Map([
         ['weight', { location: 'data', offset: 64, length: 48 }],
         ['bias', { location: 'data', offset: 16, length: 16 }],
       ]),
     });
-    const session = await openSession({ onnx, weights: new Map([['data', bytes]]) }, { threads: 1 });
-    const stored = numbersOf((await session.run({ x })).y!);
-    await session.close();
-    const fed = numbersOf((await runGraph(model(), { x, weight, bias })).y!);
+    const model = { onnx, weights: new Map([['data', bytes]]) };
+    const stored = numbersOf((await runModel(model, { x })).y!);
+    const fed = numbersOf((await runGraph(affine(), { x, weight, bias })).y!);
     expect(stored).toEqual(fed);
     expect(new Set(fed).size).toBeGreaterThan(4);
   });
@@ -181,7 +179,7 @@ describe('weights beside the model', () => {
       ['weight', { location: 'weights.bin', offset, length: 48 }],
       ['bias', { location: 'weights.bin', offset: 0, length: 16 }],
     ]);
-    const body = graphOf(model(), { parameters });
+    const body = graphOf(affine(), { parameters });
     expect(messages(body, 11).map((input) => texts(input, 1)[0])).toEqual(['x']);
     const initializers = messages(body, 5);
     const [stored] = initializers.filter((each) => texts(each, 8)[0] === 'weight') as [Fields];
@@ -192,7 +190,7 @@ describe('weights beside the model', () => {
   });
 
   test('must all be there', () => {
-    expect(() => toOnnx(model(), { parameters: new Map() })).toThrow(
+    expect(() => toOnnx(affine(), { parameters: new Map() })).toThrow(
       expect.objectContaining({ code: 'TUWEN_GRAPH_INVALID' }),
     );
   });

@@ -73,7 +73,9 @@ export function initialWeights(config: ClipConfig, random: Random): WeightArrays
       const rule =
         RULES.find(([pattern]) => pattern.test(name))?.[1] ?? uniform(() => biasFanIn(name, shapes) ** -0.5);
       const draw = rule(shape, random, config);
-      return [name, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, draw)];
+      const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+      for (let i = 0; i < values.length; i++) values[i] = draw();
+      return [name, values];
     }),
   );
 }

@@ -1,9 +1,20 @@
-import { type EngineTensor, type Feeds, openSession, type Results } from '../../src/engine/index.ts';
+import {
+  type EngineModel,
+  type EngineTensor,
+  type Feeds,
+  openSession,
+  type Results,
+} from '../../src/engine/index.ts';
 import { type Graph, toOnnx, type Value } from '../../src/graph/index.ts';
 
 /** Runs a graph once, parameters as feeds, on two threads. */
-export async function runGraph(graph: Graph, feeds: Feeds): Promise<Results> {
-  const session = await openSession({ onnx: toOnnx(graph, { parameters: 'feeds' }) }, { threads: 2 });
+export function runGraph(graph: Graph, feeds: Feeds): Promise<Results> {
+  return runModel({ onnx: toOnnx(graph, { parameters: 'feeds' }) }, feeds);
+}
+
+/** Runs a model once on two threads. */
+export async function runModel(model: EngineModel, feeds: Feeds): Promise<Results> {
+  const session = await openSession(model, { threads: 2 });
   try {
     return await session.run(feeds);
   } finally {
