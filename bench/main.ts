@@ -3,7 +3,7 @@
  * full-size model, ours and the peers' in one run. Writes `build/bench/results.md` and `results.json`.
  */
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { prepareEngines } from './engines.ts';
 import { measureStarts, measureThroughput } from './measure.ts';
@@ -32,12 +32,8 @@ const say = (line: string) => console.error(`${((performance.now() - began) / 10
 const starts = await measureStarts(engines, values.quick ? 1 : 3);
 say('cold starts');
 const throughput = await measureThroughput(engines, plan(values.quick), rounds, say);
-const machine = [
-  `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]!.model.trim()}, ${availableParallelism()} processors, ` +
-    `${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`,
-  `random ViT-B/16 + BERT-base in fp32, ${threads} threads, medians of ${rounds} rounds`,
-];
-const results = { machine, engines, throughput, starts };
+const run = `random ViT-B/16 + BERT-base in fp32, ${threads} threads, medians of ${rounds} rounds`;
+const results = { run, engines, throughput, starts };
 await writeFile(buildPath('results.json'), json(results));
-await writeFile(buildPath('results.md'), markdown(results));
+await writeFile(buildPath('results.md'), `${markdown(results)}\n`);
 console.log(markdown(results));

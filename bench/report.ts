@@ -1,17 +1,30 @@
 /** The results as Markdown and as JSON. */
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { EngineChoice } from './engines.ts';
 import { type Figure, FOREIGN_LIMIT, type Speeds, type Start, type Throughput } from './measure.ts';
 import type { Row } from './plan.ts';
 
 export interface Results {
-  readonly machine: readonly string[];
+  /** What was run: model, threads, rounds. */
+  readonly run: string;
   readonly engines: readonly EngineChoice[];
   readonly throughput: Throughput;
   readonly starts: ReadonlyMap<EngineChoice, Start>;
 }
 
-/** Ours first; `×` columns are ours divided by theirs: above 1, ours is faster (or smaller). */
-export function markdown({ machine, engines, throughput, starts }: Results): string {
+/** Lines that every report begins with. */
+export function machine(): string[] {
+  const date = new Date().toISOString().slice(0, 10);
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return [
+    `- ${date}, ${cpus()[0]!.model.trim()}, ${availableParallelism()} processors, ${memory} GB, Node ${process.versions.node}`,
+    '- `×`: how many times faster, or smaller, ours is; below 1 the other one is better',
+    `- \`*\`: others used more than ${percent(FOREIGN_LIMIT)} of a processor while this figure was measured`,
+  ];
+}
+
+/** The report, ours in the first column. */
+export function markdown({ run, engines, throughput, starts }: Results): string {
   const { speeds, memory, agreement } = throughput;
   const peak = peakOf(speeds);
   const rate = (row: Row, { value }: Figure) => row.items / value;
@@ -40,8 +53,7 @@ export function markdown({ machine, engines, throughput, starts }: Results): str
   const multiplying = engines.filter(({ multiplies }) => multiplies);
   return [
     '# Tuwen beside its peers',
-    ...machine.map((line) => `- ${line}`),
-    `- \`*\`: others used more than ${percent(FOREIGN_LIMIT)} of a processor while this figure was measured`,
+    [...machine(), `- ${run}`].join('\n'),
     '## Matrix products, GFLOP/s',
     markdownTable(
       ['', ...multiplying.map(({ label }) => label)],
@@ -69,10 +81,7 @@ export function markdown({ machine, engines, throughput, starts }: Results): str
         return [engine.label, image.toFixed(7), text.toFixed(7)];
       }),
     ),
-  ]
-    .join('\n\n')
-    .replaceAll(/\n\n(?=- )/g, '\n')
-    .concat('\n');
+  ].join('\n\n');
 }
 
 function startTable(
@@ -108,7 +117,7 @@ function startTable(
 }
 
 /** Everything measured, sample by sample. */
-export function json({ machine, engines, throughput, starts }: Results): string {
+export function json({ run, engines, throughput, starts }: Results): string {
   const { speeds, memory, agreement } = throughput;
   const rows = [...speeds].map(([row, figures]) => ({
     table: row.table,
@@ -123,7 +132,7 @@ export function json({ machine, engines, throughput, starts }: Results): string 
     memoryAfterAll: memory.get(engine),
     agreement: agreement.get(engine),
   }));
-  return `${JSON.stringify({ machine, peak: peakOf(speeds), rows, engines: each }, null, 2)}\n`;
+  return `${JSON.stringify({ machine: machine()[0], run, peak: peakOf(speeds), rows, engines: each }, null, 2)}\n`;
 }
 
 /** The fastest matrix product of any engine, in operations a second. */
@@ -134,14 +143,15 @@ function peakOf(speeds: Speeds): number {
   );
 }
 
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const marked = (text: string, { foreign = 0 }: Figure) => (foreign > FOREIGN_LIMIT ? `${text} *` : text);
+export const marked = (text: string, { foreign = 0 }: Figure) =>
+  foreign > FOREIGN_LIMIT ? `${text} *` : text;
 const number = (value: number) =>
   value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
 const percent = (value: number) => `${Math.round(100 * value)} %`;
-const megabytes = (bytes: number | undefined) =>
+export const megabytes = (bytes: number | undefined) =>
   bytes === undefined ? '—' : Math.round(bytes / 1e6).toString();
