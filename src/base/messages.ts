@@ -4,6 +4,7 @@
  */
 
 import { SAFETENSORS_FAULTS, type SafetensorsFault } from './safetensors-faults.ts';
+import { TORCH_FAULTS, type TorchFault } from './torch-faults.ts';
 
 /** What an error says in one language. */
 export interface Text<V> {
@@ -33,6 +34,15 @@ interface ImageValue {
   index?: number;
 }
 
+/** What can be called off. */
+export type Job = keyof typeof JOBS;
+
+const JOBS = {
+  run: { en: 'the run', zh: '运行' },
+  reading: { en: 'reading', zh: '读取' },
+  training: { en: 'training', zh: '训练' },
+} as const;
+
 export const MESSAGES = {
   // Using the library
   TUWEN_BAD_ARGUMENT: row<{ name: string; got: unknown; expected: string }>(
@@ -45,13 +55,13 @@ export const MESSAGES = {
       (v) => `请把 ${v.name} 改为：${v.expected}。`,
     ],
   ),
-  TUWEN_CANCELLED: row<{ what: string }>(
-    [(v) => `${v.what} was cancelled`, () => 'Run it again to go on.'],
-    [(v) => `${v.what}已取消`, () => '再次运行即可继续。'],
+  TUWEN_CANCELLED: row<{ job: Job; source?: string }>(
+    [(v) => `${JOBS[v.job].en} was cancelled${at(v.source)}`, () => 'Run it again to go on.'],
+    [(v) => `${JOBS[v.job].zh}已取消${at(v.source)}`, () => '再次运行即可继续。'],
   ),
-  TUWEN_CLOSED: row<{ what: string }>(
-    [(v) => `${v.what} is closed`, () => 'Load it again before using it.'],
-    [(v) => `${v.what} 已关闭`, () => '请重新加载后再使用。'],
+  TUWEN_CLOSED: row<Record<string, never>>(
+    [() => 'the model is closed', () => 'Load it again before using it.'],
+    [() => '模型已关闭', () => '请重新加载后再使用。'],
   ),
 
   // Files
@@ -88,6 +98,54 @@ export const MESSAGES = {
     [
       (v) => `${v.source}：${SAFETENSORS_FAULTS[v.fault].zh}${detail(v, '：')}`,
       () => 'safetensors 文件已损坏或不合格式，请重新获取。',
+    ],
+  ),
+  TUWEN_TORCH_INVALID: row<{
+    source: string;
+    fault: TorchFault;
+    /** The entry, tensor, storage or function it is about. */
+    about?: string;
+  }>(
+    [
+      (v) => `${v.source}: ${TORCH_FAULTS[v.fault].en}${v.about === undefined ? '' : `: ${show(v.about)}`}`,
+      () => 'The PyTorch file is damaged or holds something else than a state dict: fetch it again.',
+    ],
+    [
+      (v) => `${v.source}：${TORCH_FAULTS[v.fault].zh}${v.about === undefined ? '' : `：${show(v.about)}`}`,
+      () => 'PyTorch 文件已损坏，或其内容不是 state dict，请重新获取。',
+    ],
+  ),
+  TUWEN_PICKLE_UNSAFE: row<{ source: string; what: 'global' | 'opcode'; name: string }>(
+    [
+      (v) => `${v.source} asks for the ${v.what} ${show(v.name)}, which no state dict needs; nothing was run`,
+      () => 'Use a file from a source you trust; a whole module is saved anew as model.state_dict().',
+    ],
+    [
+      (v) =>
+        `${v.source} 要求 state dict 用不到的${v.what === 'global' ? '名称' : '指令'} ${show(v.name)}；未执行任何内容`,
+      () => '请使用可信来源的文件；若保存的是整个模型，请改为保存 model.state_dict()。',
+    ],
+  ),
+  TUWEN_TORCH_UNSUPPORTED: row<{ source: string; kind: 'torchscript' | 'big-endian' }>(
+    [
+      (v) =>
+        `${v.source} is ${v.kind === 'torchscript' ? 'a TorchScript archive (a program), not a state dict' : 'written in big-endian order'}`,
+      () => 'Save its state dict with PyTorch on a little-endian machine: torch.save(model.state_dict(), file).',
+    ],
+    [
+      (v) =>
+        `${v.source} ${v.kind === 'torchscript' ? '是 TorchScript 程序包，不是 state dict' : '以大端字节序写成'}`,
+      () => '请在小端机器上用 PyTorch 保存其 state dict：torch.save(model.state_dict(), file)。',
+    ],
+  ),
+  TUWEN_WEIGHTS_UNKNOWN: row<{ path: string }>(
+    [
+      (v) => `${v.path} is neither a PyTorch nor a safetensors file`,
+      () => 'Name a .pt, .bin or .safetensors file that is whole.',
+    ],
+    [
+      (v) => `${v.path} 既不是 PyTorch 文件，也不是 safetensors 文件`,
+      () => '请指定完整的 .pt、.bin 或 .safetensors 文件。',
     ],
   ),
   TUWEN_SHARD_NAME_UNSAFE: row<{ path: string; shard: string }>(
@@ -205,15 +263,35 @@ export const MESSAGES = {
       () => '请使用 Chinese-CLIP 模型；该模型的计算方式与之不同。',
     ],
   ),
+  TUWEN_ARCHITECTURE_UNKNOWN: row<{ path: string; reason: string }>(
+    [
+      (v) => `cannot tell the architecture of ${v.path}: ${v.reason}`,
+      () => "Put the model's two cn_clip configuration files (vision and text) beside the weights.",
+    ],
+    [
+      (v) => `无法确定 ${v.path} 的结构：${v.reason}`,
+      () => '请把该模型的两个 cn_clip 配置文件（图像与文本）放在权重旁边。',
+    ],
+  ),
+  TUWEN_VOCABULARY_MISSING: row<{ path: string; words: number }>(
+    [
+      (v) => `no vocab.txt beside ${v.path}, which has ${v.words} word embeddings`,
+      () => "Put the model's vocab.txt beside the weights.",
+    ],
+    [
+      (v) => `${v.path} 有 ${v.words} 个词向量，但旁边没有 vocab.txt`,
+      () => '请把该模型的 vocab.txt 放在权重旁边。',
+    ],
+  ),
   TUWEN_LAYOUT_UNKNOWN: row<{ path: string; found: readonly string[]; known: readonly string[] }>(
     [
       (v) =>
-        [`${v.path} is not a model folder of a known layout`, ...listed('found', v.found, ', ')].join('; '),
-      (v) => `Give a folder in one of these layouts: ${v.known.join(', ')}.`,
+        [`${v.path} is not a model of a known layout`, ...listed('found', v.found, ', ')].join('; '),
+      (v) => `Give a folder or file in one of these layouts: ${v.known.join(', ')}.`,
     ],
     [
-      (v) => [`${v.path} 不是已知布局的模型文件夹`, ...listed('其中有', v.found, '、')].join('；'),
-      (v) => `请使用以下布局之一的模型文件夹：${v.known.join('、')}。`,
+      (v) => [`${v.path} 不是已知布局的模型`, ...listed('其中有', v.found, '、')].join('；'),
+      (v) => `请使用以下布局之一的模型文件夹或文件：${v.known.join('、')}。`,
     ],
   ),
 
@@ -305,6 +383,11 @@ function describe(value: unknown): string {
     return Object.getPrototypeOf(value) === Object.prototype ? JSON.stringify(value) : value.constructor.name;
   }
   return Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+/** Where a job was, behind its name. */
+function at(source: string | undefined): string {
+  return source === undefined ? '' : ` (${source})`;
 }
 
 /** The tensor and the value a fault is about, where there are any. */

@@ -75,7 +75,7 @@ export async function startEngine(
   const terminate = async () => void (await worker.terminate());
   return {
     async run(model, feeds, { signal } = {}) {
-      if (closing) throw new TuwenError('TUWEN_CLOSED', { what: 'the model' });
+      if (closing) throw new TuwenError('TUWEN_CLOSED', {});
       const buffers = Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer);
       return inTurn(() => ask({ model, feeds }, movable(buffers)), signal);
     },

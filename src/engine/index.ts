@@ -1,6 +1,5 @@
 /** Running graphs: ONNX Runtime on a thread of its own (inference) or on the calling thread (training). */
 export { type Engine, type RunOptions, startEngine } from './engine.ts';
-export { cancelled } from './queue.ts';
 export {
   type EngineModel,
   type EngineTensor,

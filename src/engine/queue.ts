@@ -1,4 +1,4 @@
-import { TuwenError } from '../base/index.ts';
+import { cancelled } from '../base/index.ts';
 
 /** Starts a job when those asked for before it have ended, however they ended. */
 export type InTurn = <T>(job: () => Promise<T>, signal?: AbortSignal) => Promise<T>;
@@ -8,17 +8,12 @@ export function createQueue(): InTurn {
   let last: Promise<void> = Promise.resolve();
   return (job, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(cancelled(signal));
-      const giveUp = () => reject(cancelled(signal!));
+      if (signal?.aborted) return reject(cancelled('run', signal));
+      const giveUp = () => reject(cancelled('run', signal!));
       signal?.addEventListener('abort', giveUp, { once: true });
       last = last.then(async () => {
         signal?.removeEventListener('abort', giveUp);
         if (!signal?.aborted) await job().then(resolve, reject);
       });
     });
-}
-
-/** The error of a job that was called off. */
-export function cancelled(signal: AbortSignal): TuwenError {
-  return new TuwenError('TUWEN_CANCELLED', { what: 'the run' }, { cause: signal.reason });
 }

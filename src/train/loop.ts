@@ -1,4 +1,4 @@
-import { TuwenError } from '../base/index.ts';
+import { cancelled, TuwenError } from '../base/index.ts';
 import type { Feeds, Results } from '../engine/index.ts';
 import { type AdamWOptions, type AdamWState, adamwStep, clipByGlobalNorm } from './adamw.ts';
 import type { Objective, WeightArrays } from './objective.ts';
@@ -55,7 +55,7 @@ export async function train(options: TrainOptions): Promise<void> {
     const { step } = state;
     if (signal?.aborted) {
       await checkpoint?.save();
-      throw new TuwenError('TUWEN_CANCELLED', { what: 'training' }, { cause: signal.reason });
+      throw cancelled('training', signal);
     }
     const { loss, outputs } = await objective.evaluate(await batch(step));
     if (!Number.isFinite(loss)) throw new TuwenError('TUWEN_TRAINING_DIVERGED', { step, loss });

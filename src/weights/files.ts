@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { fileError, TuwenError } from '../base/index.ts';
+import { fileError, TuwenError, throwIfAborted } from '../base/index.ts';
 
 /** How many bytes one read or write asks for. */
 const CHUNK_BYTES = 32 * 2 ** 20;
@@ -53,7 +53,7 @@ async function readInto(
 ): Promise<number> {
   let done = 0;
   while (done < into.byteLength) {
-    throwIfAborted(path, signal);
+    throwIfAborted('reading', signal, path);
     const length = Math.min(CHUNK_BYTES, into.byteLength - done);
     const { bytesRead } = await handle.read(into, done, length, position + done);
     if (bytesRead === 0) break;
@@ -61,11 +61,6 @@ async function readInto(
     onChunk?.(bytesRead);
   }
   return done;
-}
-
-/** Throws TUWEN_CANCELLED where `signal` has aborted. */
-export function throwIfAborted(what: string, signal?: AbortSignal): void {
-  if (signal?.aborted) throw new TuwenError('TUWEN_CANCELLED', { what }, { cause: signal.reason });
 }
 
 /**

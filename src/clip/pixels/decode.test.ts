@@ -101,7 +101,7 @@ describe('what is no picture', () => {
 
   test('after cancelling', async () => {
     const signal = AbortSignal.abort();
-    await expect(decodeImage(path, { signal })).rejects.toThrow(failure('TUWEN_CANCELLED', { what: path }));
+    await expect(decodeImage(path, { signal })).rejects.toThrow(failure('TUWEN_CANCELLED', { job: 'reading', source: path }));
   });
 });
 
@@ -181,7 +181,7 @@ describe('over HTTP', () => {
     const cancel = new AbortController();
     const decoding = decodeImage(source, { signal: cancel.signal });
     cancel.abort();
-    await expect(decoding).rejects.toThrow(failure('TUWEN_CANCELLED', { what: source }));
+    await expect(decoding).rejects.toThrow(failure('TUWEN_CANCELLED', { job: 'reading', source }));
   });
 
   test('through a fetch of one’s own', async () => {

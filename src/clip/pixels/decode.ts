@@ -1,4 +1,4 @@
-import { TuwenError } from '../../base/index.ts';
+import { TuwenError, throwIfAborted } from '../../base/index.ts';
 import { toRgb } from './convert.ts';
 import { type DecodeBytesOptions, decodeBytes } from './decode-bytes.ts';
 import { pixelsOf } from './raw.ts';
@@ -21,9 +21,9 @@ export async function decodeImage(input: ImageInput, options: DecodeOptions = {}
   if (isRaw(input)) return pixelsOf(input);
   const source = nameOf(input);
   if (!isEncoded(input)) throw new TuwenError('TUWEN_IMAGE_INPUT', { source, reason: `got ${source}` });
-  throwIfCancelled(options.signal, source);
+  throwIfAborted('reading', options.signal, source);
   const bytes = await readBytes(input, options);
-  throwIfCancelled(options.signal, source);
+  throwIfAborted('reading', options.signal, source);
   try {
     return await decodeBytes(bytes, source, options);
   } catch (cause) {
@@ -76,8 +76,4 @@ function isEncoded(input: unknown): input is EncodedImage {
 
 function isRaw(input: ImageInput): input is RawImage {
   return typeof input === 'object' && input !== null && 'data' in input && 'channels' in input;
-}
-
-function throwIfCancelled(signal: AbortSignal | undefined, what: string): void {
-  if (signal?.aborted) throw new TuwenError('TUWEN_CANCELLED', { what }, { cause: signal.reason });
 }

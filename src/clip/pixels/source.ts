@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { TuwenError } from '../../base/index.ts';
+import { cancelled, TuwenError } from '../../base/index.ts';
 
 /** An encoded picture: a path, a URL (http, https, data or file), or the bytes of a file. */
 export type EncodedImage = string | URL | Uint8Array | ArrayBuffer | Blob;
@@ -82,7 +82,7 @@ async function fetchBytes(
     return await readBody(response, source, maxBytes);
   } catch (cause) {
     if (cause instanceof TuwenError) throw cause;
-    if (signal?.aborted) throw new TuwenError('TUWEN_CANCELLED', { what: source }, { cause });
+    if (signal?.aborted) throw cancelled('reading', signal, source);
     const reason = late.aborted ? `no picture within ${timeout / 1000} s` : reasonOf(cause);
     throw new TuwenError('TUWEN_IMAGE_NOT_FETCHED', { source, reason }, { cause });
   }
