@@ -51,6 +51,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   wholeNumber('threads', threads, 1, 1024);
   const { name, folder } = await resolveModel(model);
   const { config, weights, vocabulary, layout } = await readModelFolder(folder, {
+    mapped: true,
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress } : {}),
   });

@@ -13,10 +13,13 @@ export interface EngineTensor {
 export type Feeds = Readonly<Record<string, EngineTensor>>;
 export type Results = Record<string, EngineTensor>;
 
-/** A model for the engine: ONNX bytes, and the buffers in which its weights lie, by location. */
+/** A model for the engine: ONNX bytes, and where its weights lie by their locations. */
 export interface EngineModel {
   readonly onnx: Uint8Array;
+  /** Locations that are buffers. */
   readonly weights?: ReadonlyMap<string, Uint8Array>;
+  /** The folder in which all other locations are files. The engine maps them: they must stay as they are. */
+  readonly folder?: string;
 }
 
 export interface SessionOptions {
@@ -49,7 +52,7 @@ export async function openSession(model: EngineModel, options: SessionOptions = 
       interOpNumThreads: 1,
       enableMemPattern: memoryPattern,
       logSeverityLevel: 3,
-      ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+      extra: { session: sessionConfig(model, spinning) },
       ...(externalData.length > 0 ? { externalData } : {}),
     }),
   );
@@ -61,6 +64,14 @@ export async function openSession(model: EngineModel, options: SessionOptions = 
       return Object.fromEntries(Object.entries(fetched).map(([name, tensor]) => [name, plain(tensor)]));
     },
     close: () => session.release(),
+  };
+}
+
+/** Entries of the engine's own configuration, nested as it takes them. */
+function sessionConfig({ folder }: EngineModel, spinning: boolean): Record<string, unknown> {
+  return {
+    ...(spinning ? {} : { intra_op: { allow_spinning: '0' } }),
+    ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
   };
 }
 

@@ -12,7 +12,7 @@ export {
   type ValueType,
 } from './graph.ts';
 export { type Lowering, serving, type TrainingOptions, training } from './lowering.ts';
-export { type ExternalBytes, type OnnxOptions, toOnnx } from './onnx.ts';
+export { type ExternalBytes, type OnnxOptions, toOnnx, type WeightBytes } from './onnx.ts';
 export type { AttentionInputs } from './operators/attention.ts';
 export * from './operators/elementwise.ts';
 export { gather, range } from './operators/gather.ts';

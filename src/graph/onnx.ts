@@ -13,9 +13,12 @@ export interface ExternalBytes {
   readonly length: number;
 }
 
+/** Where the bytes of a weight are: outside the ONNX file, or in it. */
+export type WeightBytes = ExternalBytes | { readonly inline: Uint8Array };
+
 export interface OnnxOptions {
   /** `feeds`: parameters are inputs of every run. A map: parameters are constants, stored where it says. */
-  readonly parameters: 'feeds' | ReadonlyMap<string, ExternalBytes>;
+  readonly parameters: 'feeds' | ReadonlyMap<string, WeightBytes>;
 }
 
 const IR_VERSION = 10;
@@ -34,7 +37,7 @@ export function toOnnx(graph: Graph, { parameters }: OnnxOptions): Uint8Array {
   for (const input of graph.inputs) body.message(11, valueInfo(input.name, input));
   for (const [name, value] of graph.parameters) {
     if (parameters === 'feeds') body.message(11, valueInfo(name, value));
-    else body.message(5, externalMessage(name, value, parameters));
+    else body.message(5, weightMessage(name, value, parameters));
   }
   for (const [name, value] of graph.outputs) {
     if (nameOf(value) !== name) body.message(1, identity(nameOf(value), name));
@@ -115,11 +118,12 @@ function constantMessage({ value, data }: Constant): Message {
   return tensorMessage(value.name, value).bytes(9, bytes);
 }
 
-function externalMessage(name: string, value: Value, stored: ReadonlyMap<string, ExternalBytes>): Message {
+function weightMessage(name: string, value: Value, stored: ReadonlyMap<string, WeightBytes>): Message {
   const bytes = stored.get(name);
   if (!bytes) {
     throw new TuwenError('TUWEN_GRAPH_INVALID', { operator: `parameter ${name}`, reason: 'has no bytes' });
   }
+  if ('inline' in bytes) return tensorMessage(name, value).bytes(9, bytes.inline);
   const entry = (key: string, text: string) => new Message().text(1, key).text(2, text);
   return tensorMessage(name, value)
     .message(13, entry('location', bytes.location))

@@ -1,6 +1,7 @@
 export { type Elements, elements, fromFloat32, toFloat32, transpose } from './convert.ts';
 export { readText, writeAtomically } from './files.ts';
 export { floatToHalf, halfToFloat } from './half.ts';
+export { folderOf } from './mapped.ts';
 export { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export {
   type ReadOptions,
@@ -10,4 +11,6 @@ export {
 } from './safetensors-file.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors-header.ts';
 export { readSharded } from './sharded.ts';
-export { BYTES, type DType, elementCount, type StateDict, type Tensor } from './tensor.ts';
+export { BYTES, type DType, elementCount, type StateDict, type StoredBytes, type Tensor } from './tensor.ts';
+export { readTorch, readTorchHeader, type TensorInfo, type TorchHeader } from './torch.ts';
+export { readWeights, readWeightsHeader, type WeightsHeader } from './weights-file.ts';

@@ -1,6 +1,7 @@
 /** safetensors files on disk (Node). */
 import { type OnProgress, progressMeter } from '../base/index.ts';
 import { type OpenFile, withFile, writeAtomically } from './files.ts';
+import { mappedTensors } from './mapped.ts';
 import { encodeHeader } from './safetensors.ts';
 import {
   headerLength,
@@ -16,6 +17,11 @@ export interface ReadOptions {
   signal?: AbortSignal | undefined;
   /** Counts bytes of tensor data. */
   onProgress?: OnProgress | undefined;
+  /**
+   * Leave tensors in their file until their bytes are asked for: those that are only handed on by their place there are
+   * never read. The file must stay as it is.
+   */
+  mapped?: boolean | undefined;
 }
 
 /** The most bytes one allocation holds, unless a single tensor is larger. */
@@ -32,7 +38,7 @@ export function readSafetensors(path: string, options: ReadOptions = {}): Promis
     async (file) => {
       const header = await headerOf(file);
       const meter = progressMeter('byte', file.size - header.dataStart, options.onProgress);
-      return readTensors(file, header, meter.advance);
+      return readTensors(file, header, meter.advance, options.mapped);
     },
     options.signal,
   );
@@ -43,7 +49,12 @@ export async function readTensors(
   file: OpenFile,
   header: SafetensorsHeader,
   onBytes: (count: number) => void,
+  mapped = false,
 ): Promise<StateDict> {
+  if (mapped) {
+    onBytes(file.size - header.dataStart);
+    return mappedTensors(file.path, header);
+  }
   const tensors: StateDict = new Map();
   for (const run of runsWithin(header.entries, BUFFER_BYTES)) {
     const begin = run[0]!.begin;

@@ -21,7 +21,8 @@ export async function readSharded(indexPath: string, options: ReadOptions = {}):
   const meter = progressMeter('byte', await checkShards(indexPath, shardOf, shards), options.onProgress);
   const all: StateDict = new Map();
   for (const shard of shards) {
-    const read = async (file: OpenFile) => readTensors(file, await headerOf(file), meter.advance);
+    const read = async (file: OpenFile) =>
+      readTensors(file, await headerOf(file), meter.advance, options.mapped);
     for (const [name, tensor] of await withFile(shard, read, options.signal)) all.set(name, tensor);
   }
   return new Map(Array.from(shardOf.keys(), (name) => [name, all.get(name)!]));

@@ -20,6 +20,15 @@ export interface Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
+  /** Where the same bytes lie in a file, for those who need not read them. */
+  readonly stored?: StoredBytes;
+}
+
+/** A part of a file. */
+export interface StoredBytes {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** The tensors of a model by name, in file order. */
