@@ -8,6 +8,7 @@ export default defineConfig({
     execArgv: ['--import', './test/support/typescript.mjs'],
     maxWorkers: 2,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: 'build/test-report.json' }]],
     // A test left with .only would hide the others.
     allowOnly: false,
