@@ -1,7 +1,7 @@
 import { TuwenError } from '../base/index.ts';
 import type { Node, Value } from './graph.ts';
 import { sum } from './operators/elementwise.ts';
-import { zeros } from './operators/shape.ts';
+import { zeros } from './operators/sizes.ts';
 
 /** A value whose gradient is known: where reverse mode starts. */
 export interface Seed {

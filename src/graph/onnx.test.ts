@@ -4,12 +4,14 @@ import { type Fields, integersOf, messages, readFields, texts } from '../../test
 import { numbersOf, runGraph, runModel, tensor } from '../../test/support/run-graph.ts';
 import { Graph, type Operator } from './graph.ts';
 import { type OnnxOptions, toOnnx } from './onnx.ts';
+import { reshape } from './operators/arrange.ts';
 import { attentionFused } from './operators/attention.ts';
 import { apply1 } from './operators/define.ts';
 import { add, mul } from './operators/elementwise.ts';
+import { split } from './operators/join.ts';
 import { linear } from './operators/matrix.ts';
 import { layerNorm } from './operators/normalise.ts';
-import { reshape, reverse, split } from './operators/shape.ts';
+import { reverse } from './operators/slice.ts';
 import { varint } from './protobuf.ts';
 import { symbol } from './shape.ts';
 

@@ -1,11 +1,11 @@
 /** Multi-head attention (Vaswani et al. 2017, arXiv 1706.03762, section 3.2), plain and as one engine operator. */
 import type { Operator, Value } from '../graph.ts';
 import { type Dim, fixedDim, formatShape } from '../shape.ts';
+import { reshape, transpose } from './arrange.ts';
 import { apply1, invalid, need, needShape } from './define.ts';
 import { add, cast, scale, shift } from './elementwise.ts';
 import { matmul } from './matrix.ts';
 import { softmax } from './reduce.ts';
-import { reshape, transpose } from './shape.ts';
 
 /** What a masked position adds to its score before the softmax, as in BERT. */
 const MASKED = -10_000;

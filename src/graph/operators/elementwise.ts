@@ -1,9 +1,9 @@
 /** Operators on each element, with NumPy's broadcasting. */
 import type { ElementType, GradientContext, Operator, Value } from '../graph.ts';
 import { broadcastShapes, sameDim, sameShape } from '../shape.ts';
+import { reshape } from './arrange.ts';
 import { apply1, invalid, need, single } from './define.ts';
 import { reduceSum } from './reduce.ts';
-import { reshape } from './shape.ts';
 
 /** Sums a gradient over the axes along which the value of this shape was broadcast. */
 export function unbroadcast(dy: Value, to: Value): Value {

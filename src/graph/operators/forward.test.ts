@@ -3,10 +3,12 @@ import { countOf, largestDifference, numbers } from '../../../test/support/numbe
 import { evaluate, integers, numbersOf, runGraph, tensor } from '../../../test/support/run-graph.ts';
 import { Graph, type Value } from '../graph.ts';
 import { type Shape, symbol } from '../shape.ts';
+import { expand, reshape, transpose } from './arrange.ts';
 import { attentionFused, attentionPlain } from './attention.ts';
 import { add, cast, div, erf, exp, gelu, greater, mul, quickGelu, sub } from './elementwise.ts';
 import { gather, range } from './gather.ts';
 import { averagePool, convolution } from './image.ts';
+import { concat, split } from './join.ts';
 import { gemm, linear, matmul, project } from './matrix.ts';
 import {
   type BatchNormWeights,
@@ -16,7 +18,8 @@ import {
   layerNorm,
 } from './normalise.ts';
 import { logSoftmax, reduceMean, reduceSum, softmax } from './reduce.ts';
-import { concat, dimValue, expand, pad, reshape, reverse, slice, split, transpose, zeros } from './shape.ts';
+import { dimValue, zeros } from './sizes.ts';
+import { pad, reverse, slice } from './slice.ts';
 
 const batch = symbol('batch');
 const length = symbol('length');

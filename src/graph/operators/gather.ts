@@ -1,8 +1,9 @@
 /** Rows of tables by index. */
 import type { Operator, Value } from '../graph.ts';
 import { type Dim, multiplyDims } from '../shape.ts';
+import { expand, reshape } from './arrange.ts';
 import { apply1, invalid, need, single } from './define.ts';
-import { expand, reshape, zeros } from './shape.ts';
+import { zeros } from './sizes.ts';
 
 const Gather: Operator = {
   name: 'Gather',

@@ -4,6 +4,7 @@ import { evaluate, integers, numbersOf, tensor } from '../../../test/support/run
 import { gradients } from '../gradients.ts';
 import { Graph, type Operator } from '../graph.ts';
 import { symbol } from '../shape.ts';
+import { expand, reshape, transpose } from './arrange.ts';
 import { attentionPlain } from './attention.ts';
 import { apply1, single } from './define.ts';
 import {
@@ -29,10 +30,12 @@ import {
 } from './elementwise.ts';
 import { gather } from './gather.ts';
 import { averagePool, convolution } from './image.ts';
+import { concat, split } from './join.ts';
 import { gemm, linear, matmul, project } from './matrix.ts';
 import { type BatchNormWeights, batchNormBatch, batchNormRunning, layerNorm } from './normalise.ts';
 import { logSoftmax, reduceMean, reduceSum, softmax } from './reduce.ts';
-import { concat, dimValue, expand, pad, reshape, reverse, slice, split, transpose } from './shape.ts';
+import { dimValue } from './sizes.ts';
+import { pad, reverse, slice } from './slice.ts';
 
 /** See `gradient-check.ts` for where errors come from; the worst below is near 2e-5. */
 const TOLERANCE = 1e-4;

@@ -1,11 +1,13 @@
 /** Convolution and average pooling of feature maps. */
 import type { GradientContext, Operator, Value } from '../graph.ts';
 import { fixedDim, formatShape, multiplyDims } from '../shape.ts';
+import { reshape, transpose } from './arrange.ts';
 import { apply1, invalid, need, single } from './define.ts';
 import { scale, sum } from './elementwise.ts';
+import { concat } from './join.ts';
 import { linear, matmul } from './matrix.ts';
 import { reduceSum } from './reduce.ts';
-import { concat, pad, type Range, reshape, reverse, slice, transpose } from './shape.ts';
+import { pad, type Range, reverse, slice } from './slice.ts';
 
 /** How the axes of a feature map are ordered: [batch, channels, height, width] or [batch, height, width, channels]. */
 export type Layout = 'nchw' | 'nhwc';

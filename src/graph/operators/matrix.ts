@@ -1,9 +1,9 @@
 /** Matrix products. */
 import type { Operator, Value } from '../graph.ts';
 import { formatShape, multiplyDims, type Shape, sameDim, sameShape } from '../shape.ts';
+import { reshape } from './arrange.ts';
 import { apply1, invalid, need, needShape, single } from './define.ts';
 import { reduceSum } from './reduce.ts';
-import { reshape } from './shape.ts';
 
 export interface Transposed {
   /** Read the first factor transposed (its last two axes). */

@@ -1,10 +1,11 @@
 /** Layer and batch normalisation. */
 import type { GradientContext, Operator, Value, ValueType } from '../graph.ts';
 import { multiplyDims } from '../shape.ts';
+import { reshape } from './arrange.ts';
 import { apply1, invalid, need, needShape } from './define.ts';
 import { add, cast, div, mul, reciprocal, scale, shift, sqrt, sub } from './elementwise.ts';
 import { reduceMean, reduceSum } from './reduce.ts';
-import { dimValue, reshape } from './shape.ts';
+import { dimValue } from './sizes.ts';
 
 const LayerNormalization: Operator = {
   name: 'LayerNormalization',

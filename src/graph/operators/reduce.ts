@@ -1,9 +1,10 @@
 /** Sums, means and softmax over axes. */
 import type { Operator, Value } from '../graph.ts';
 import { multiplyDims, type Shape } from '../shape.ts';
+import { expand, reshape } from './arrange.ts';
 import { apply1, need, needAxes, single } from './define.ts';
 import { cast, div, exp, mul, scale, sub } from './elementwise.ts';
-import { dimValue, expand, reshape } from './shape.ts';
+import { dimValue } from './sizes.ts';
 
 function reduction(
   name: string,

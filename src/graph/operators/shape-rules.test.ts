@@ -3,14 +3,17 @@ import { isTuwenError } from '../../base/index.ts';
 import { gradients } from '../gradients.ts';
 import { Graph, type Value } from '../graph.ts';
 import { type Shape, symbol } from '../shape.ts';
+import { expand, reshape, transpose } from './arrange.ts';
 import { attentionFused, attentionPlain } from './attention.ts';
 import { add, cast, sum } from './elementwise.ts';
 import { gather } from './gather.ts';
 import { averagePool, convolution } from './image.ts';
+import { concat, split } from './join.ts';
 import { gemm, linear, matmul } from './matrix.ts';
 import { batchNormBatch, batchNormFused, layerNorm } from './normalise.ts';
 import { logSoftmax, reduceMean, reduceSum, softmax } from './reduce.ts';
-import { concat, dimValue, expand, pad, reshape, reverse, slice, split, transpose } from './shape.ts';
+import { dimValue } from './sizes.ts';
+import { pad, reverse, slice } from './slice.ts';
 
 const batch = symbol('batch');
 const window = { stride: 1, padding: 1 };
