@@ -18,11 +18,17 @@ const RATE_DECAY_PER_SECOND = 0.2;
 
 /**
  * Turns counts into `Progress` reports: an exponentially smoothed rate and the time left.
- * `advance(n)` counts n more units; reports at most ten times a second, and always at the end.
+ * `advance(n)` counts n more units; reports at most ten times a second, and always at the end. `before` units were done
+ * by an earlier run and do not count for the rate.
  */
-export function progressMeter(unit: string, total: number | undefined, onProgress: OnProgress | undefined) {
+export function progressMeter(
+  unit: string,
+  total: number | undefined,
+  onProgress: OnProgress | undefined,
+  before = 0,
+) {
   const started = performance.now();
-  let done = 0;
+  let done = before;
   let rate = 0;
   let since = started;
   let pending = 0;
@@ -35,7 +41,7 @@ export function progressMeter(unit: string, total: number | undefined, onProgres
       const last = total !== undefined && done >= total;
       if (seconds < 0.1 && !last) return;
       const current = pending / Math.max(seconds, 1e-6);
-      const overall = done / Math.max((now - started) / 1000, 1e-6);
+      const overall = (done - before) / Math.max((now - started) / 1000, 1e-6);
       rate =
         rate === 0 ? overall : rate + (current - rate) * (1 - Math.exp(-RATE_DECAY_PER_SECOND * seconds));
       since = now;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { microConfig, OPTIMIZER, openMicro, STEPS } from '../../test/support/micro-training.ts';
+import type { Progress } from '../base/index.ts';
 import { encodeSafetensors, fromFloat32, readSafetensors, writeSafetensors } from '../weights/index.ts';
 import { type AdamWState, initialState } from './adamw.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
@@ -89,6 +90,16 @@ describe('train', () => {
     expect(at).toEqual([2, 4, 5]);
     await run.go(6, { checkpoint: { every: 2, save } });
     expect(at).toEqual([2, 4, 5, 6]);
+    await run.close();
+  });
+
+  test('reports its progress, counting what an earlier run did', async () => {
+    const run = await openRun(join(folder, 'progress.safetensors'));
+    await run.go(3);
+    const reports: Progress[] = [];
+    await run.go(5, { onProgress: (progress) => reports.push(progress) });
+    expect(reports.at(-1)).toMatchObject({ unit: 'step', done: 5, total: 5, secondsLeft: 0 });
+    expect(reports.at(-1)!.rate).toBeGreaterThan(0);
     await run.close();
   });
 

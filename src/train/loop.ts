@@ -1,4 +1,4 @@
-import { cancelled, TuwenError } from '../base/index.ts';
+import { cancelled, type OnProgress, progressMeter, TuwenError } from '../base/index.ts';
 import type { Feeds, Results } from '../engine/index.ts';
 import { type AdamWOptions, type AdamWState, adamwStep, clipByGlobalNorm } from './adamw.ts';
 import type { Objective, WeightArrays } from './objective.ts';
@@ -30,6 +30,8 @@ export interface TrainOptions {
   readonly batch: (step: number) => Feeds | Promise<Feeds>;
   /** Largest common norm of the gradients. Default: no limit, as in Chinese-CLIP. */
   readonly clipNorm?: number;
+  /** Steps made, with the rate and the time left. */
+  readonly onProgress?: OnProgress;
   readonly onStep?: (report: StepReport) => void | Promise<void>;
   /** Called every so many steps, at the end, and when the run is called off. */
   readonly checkpoint?: { readonly every: number; readonly save: () => Promise<void> };
@@ -48,9 +50,11 @@ export async function train(options: TrainOptions): Promise<void> {
     batch,
     clipNorm,
     onStep,
+    onProgress,
     checkpoint,
     signal,
   } = options;
+  const meter = progressMeter('step', steps, onProgress, state.step);
   while (state.step < steps) {
     const { step } = state;
     if (signal?.aborted) {
@@ -64,6 +68,7 @@ export async function train(options: TrainOptions): Promise<void> {
     adamwStep(weights, objective.gradients, state, rate, optimizer);
     const logitScale = clampLogitScale(weights);
     const report = { step, steps, loss, learningRate: rate, outputs };
+    meter.advance();
     await onStep?.(logitScale === undefined ? report : { ...report, logitScale });
     const due = state.step % (checkpoint?.every ?? Number.POSITIVE_INFINITY) === 0;
     if (due || state.step === steps) await checkpoint?.save();
