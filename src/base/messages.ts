@@ -130,7 +130,8 @@ export const MESSAGES = {
     [
       (v) =>
         `${v.source} is ${v.kind === 'torchscript' ? 'a TorchScript archive (a program), not a state dict' : 'written in big-endian order'}`,
-      () => 'Save its state dict with PyTorch on a little-endian machine: torch.save(model.state_dict(), file).',
+      () =>
+        'Save its state dict with PyTorch on a little-endian machine: torch.save(model.state_dict(), file).',
     ],
     [
       (v) =>
@@ -241,6 +242,16 @@ export const MESSAGES = {
       () => '请传入路径、URL、图片文件的字节，或 { data, width, height, channels }。',
     ],
   ),
+  TUWEN_NO_IMAGES: row<{ path: string }>(
+    [
+      (v) => `no pictures in ${v.path}`,
+      () => 'Name a folder with JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP pictures, or the pictures themselves.',
+    ],
+    [
+      (v) => `${v.path} 里没有图片`,
+      () => '请指定含有 JPEG、PNG、WebP、GIF、TIFF、AVIF 或 BMP 图片的文件夹，或直接指定图片。',
+    ],
+  ),
 
   // Model folders
   TUWEN_CONFIG_INVALID: row<{ file: string; key: string; got: unknown; expected: string }>(
@@ -285,8 +296,7 @@ export const MESSAGES = {
   ),
   TUWEN_LAYOUT_UNKNOWN: row<{ path: string; found: readonly string[]; known: readonly string[] }>(
     [
-      (v) =>
-        [`${v.path} is not a model of a known layout`, ...listed('found', v.found, ', ')].join('; '),
+      (v) => [`${v.path} is not a model of a known layout`, ...listed('found', v.found, ', ')].join('; '),
       (v) => `Give a folder or file in one of these layouts: ${v.known.join(', ')}.`,
     ],
     [

@@ -2,20 +2,20 @@ import { TuwenError } from '../base/index.ts';
 import { oneAhead } from './batches.ts';
 import { normaliseRows } from './embeddings.ts';
 import type { ClipParts } from './parts.ts';
-import { decodeImages, type ImageInput, preprocess } from './pixels/index.ts';
+import { type DecodeOptions, decodeImages, type ImageInput, preprocess } from './pixels/index.ts';
 import type { EmbedOptions } from './types.ts';
 
 /** The vectors of each batch of pictures, row after row; a batch is decoded while the one before runs. */
 export async function* imageVectors(
   { info, config, encoder }: ClipParts,
   batches: Iterable<readonly ImageInput[]> | AsyncIterable<readonly ImageInput[]>,
-  { normalize = true, signal }: EmbedOptions,
+  { normalize = true, orient = true, signal }: EmbedOptions,
 ): AsyncGenerator<Float32Array, void, undefined> {
   let next = 0;
   const prepare = (images: readonly ImageInput[]) => {
     const first = next;
     next += images.length;
-    return preparedBatch(config.pixels, images, first, signal);
+    return preparedBatch(config.pixels, images, first, { orient, ...(signal ? { signal } : {}) });
   };
   for await (const { pixels, count } of oneAhead(batches, prepare)) {
     const features = await encoder.images(pixels, count, signal);
@@ -28,13 +28,13 @@ async function preparedBatch(
   { size, mean, std, order }: ClipParts['config']['pixels'],
   images: readonly ImageInput[],
   first: number,
-  signal: AbortSignal | undefined,
+  options: DecodeOptions,
 ): Promise<{ pixels: Float32Array; count: number }> {
   const length = 3 * size * size;
   const pixels = new Float32Array(images.length * length);
   let done = 0;
   try {
-    for await (const image of decodeImages(images, { orient: true, ...(signal ? { signal } : {}) })) {
+    for await (const image of decodeImages(images, options)) {
       preprocess(image, { size, mean, std, order }, pixels, done * length);
       done += 1;
     }

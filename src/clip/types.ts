@@ -27,6 +27,8 @@ export interface ClipInfo {
 export interface EmbedOptions {
   /** Scale every vector to length 1. Default: true. */
   readonly normalize?: boolean;
+  /** Turn pictures upright by their EXIF orientation. Default: true; cn_clip's evaluation leaves them as stored. */
+  readonly orient?: boolean;
   /** How many go through the model at once. Default: 8 pictures or 32 texts. */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;

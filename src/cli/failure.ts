@@ -1,0 +1,37 @@
+/** How commands end. */
+import { CommanderError } from '@commander-js/extra-typings';
+import { isTuwenError, TuwenError } from '../base/index.ts';
+import { say } from './output.ts';
+import { styleFor } from './terminal.ts';
+import { texts } from './texts.ts';
+import { UsageError, usageMessage } from './usage.ts';
+
+export const EXIT = { failed: 1, usage: 2 } as const;
+
+/** An error in words: what happened, its code, and what to do next. */
+export function describe({ message, code, remedy }: TuwenError): string {
+  const { errors } = texts();
+  const style = styleFor(process.stderr);
+  return `${style.bad(errors.title)}: ${message}${style.dim(errors.code(code))}\n  ${remedy}`;
+}
+
+/** Says on standard error why a command ended, and returns its exit code. */
+export function explain(error: unknown, command: string): number {
+  const { errors } = texts();
+  const style = styleFor(process.stderr);
+  const message = error instanceof CommanderError ? usageMessage(error) : undefined;
+  if (error instanceof UsageError || message !== undefined) {
+    say(`${style.bad(errors.title)}: ${message ?? (error as UsageError).message}`);
+    say(`  ${errors.seeHelp(command)}`);
+    return EXIT.usage;
+  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof TuwenError) {
+    say(describe(error));
+    const wrongUse =
+      isTuwenError(error, 'TUWEN_MODEL_NOT_CHOSEN') || isTuwenError(error, 'TUWEN_BAD_ARGUMENT');
+    return wrongUse ? EXIT.usage : EXIT.failed;
+  }
+  say(`${style.bad(errors.unexpected)} ${error instanceof Error ? error.stack : error}`);
+  return EXIT.failed;
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { setLanguage } from '../base/index.ts';
+import { explain } from './failure.ts';
+import { onInterrupt } from './interrupt.ts';
+import { languageOf } from './options.ts';
+import { createProgram } from './program.ts';
+
+const args = process.argv.slice(2);
+setLanguage(languageOf(args));
+
+// A reader that has seen enough, such as head, ends the program quietly.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+const { signal, exitCode } = onInterrupt();
+const program = createProgram(signal);
+try {
+  await program.parseAsync(args, { from: 'user' });
+} catch (error) {
+  const command = program.commands.find((each) => args.includes(each.name()));
+  if (!signal.aborted)
+    process.exitCode = explain(error, ['tuwen', ...(command ? [command.name()] : [])].join(' '));
+}
+// Whatever still runs then has no one to wait for it.
+if (signal.aborted) process.exit(exitCode());

@@ -1,0 +1,47 @@
+import { createInterface } from 'node:readline/promises';
+import { TuwenError } from '../base/index.ts';
+import { type Clip, loadClip } from '../clip/index.ts';
+import type { ModelOptions } from './options.ts';
+import { say } from './output.ts';
+import { progressBar } from './progress-bar.ts';
+import { texts } from './texts.ts';
+
+/**
+ * Loads the model that options or TUWEN_MODEL name, or that the user names when asked in a terminal, for the time of
+ * `use`.
+ */
+export async function withModel<T>(
+  { model, precision, device, threads }: ModelOptions,
+  signal: AbortSignal,
+  use: (clip: Clip) => Promise<T>,
+): Promise<T> {
+  const name = model ?? (process.env.TUWEN_MODEL || (await askForModel(signal)));
+  const bar = progressBar(texts().model.reading);
+  const loading = loadClip(name, {
+    ...(precision && { precision }),
+    ...(device && { device }),
+    ...(threads && { threads }),
+    signal,
+    onProgress: bar.onProgress,
+  });
+  const clip = await loading.finally(() => bar.end());
+  try {
+    return await use(clip);
+  } finally {
+    // Closing waits for what is under way; a user who gives up does not.
+    if (!signal.aborted) await clip.close();
+  }
+}
+
+async function askForModel(signal: AbortSignal): Promise<string> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
+  const { model } = texts();
+  say(`${model.ask}\n  1  ${model.mini}\n  ${model.folder}`);
+  // Left to the terminal, Ctrl-C stays a signal.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  const answer = (await Promise.race([terminal.question(model.prompt, { signal }), closed])).trim();
+  terminal.close();
+  if (answer === '') throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
+  return answer === '1' ? 'mini' : answer;
+}
