@@ -249,3 +249,30 @@ describe("ModelScope's pipeline", () => {
     await expect(pipeline('image-captioning' as never)).rejects.toMatchObject({ value: { name: 'task' } });
   });
 });
+
+describe('int8', () => {
+  test.each(['tiny-hf', 'tiny-rn'])('%s: vectors point almost where those of fp32 do', async (folder) => {
+    await using exact = await loadClip(fixture(folder));
+    await using rounded = await loadClip(fixture(folder), { precision: 'int8' });
+    expect(rounded.info.precision).toBe('int8');
+    const names = ['jpeg-420.jpg', 'png-rgb8.png', 'size-48x48.png'].map(picture);
+    for (const embed of [
+      (clip: Clip) => clip.embedImages(names),
+      (clip: Clip) => clip.embedTexts(['一只熊猫在吃竹子', '猫', '过年喜庆对联']),
+    ]) {
+      const [own, other] = await Promise.all([embed(exact), embed(rounded)]);
+      for (let i = 0; i < own.count; i++) {
+        const cosine = own.at(i).reduce((sum, value, k) => sum + value * other.at(i)[k]!, 0);
+        expect(cosine).toBeGreaterThan(0.995);
+      }
+      expect(largestDifference(own.data, other.data)).toBeGreaterThan(1e-6);
+    }
+  });
+
+  test('a precision that is not there is refused by name', async () => {
+    await expect(loadClip(fixture('tiny-hf'), { precision: 'fp16' })).rejects.toMatchObject({
+      code: 'TUWEN_BAD_ARGUMENT',
+      value: { name: 'precision', got: 'fp16' },
+    });
+  });
+});

@@ -19,20 +19,20 @@ const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /**
  * Float32 weights stay where they are, in a file that the engine maps or in a buffer that it takes over; others, and
- * those that do not begin at a multiple of four bytes, are widened. The engine takes files or buffers, never both:
+ * those that do not begin at a multiple of four bytes, are widened; 8-bit weights stay as they are. The engine takes files or buffers, never both:
  * beside files, what is widened goes into the ONNX bytes, as long as these hold it.
  */
 export function placeWeights(tensors: readonly Named[]): PlacedWeights {
   const folder = folderOf(tensors.map(([, tensor]) => tensor));
   const inFiles = tensors.filter(([, tensor]) => folder !== undefined && isMappable(tensor));
   const others = tensors.filter((named) => !inFiles.includes(named));
-  if (folder === undefined || inFiles.length === 0 || floatBytes(others) > INLINE_BYTES)
+  if (folder === undefined || inFiles.length === 0 || sizeOf(others) > INLINE_BYTES)
     return inBuffers(tensors);
   const places = new Map<string, WeightBytes>();
   for (const [name, { stored }] of inFiles) {
     places.set(name, { location: basename(stored!.path), offset: stored!.offset, length: stored!.length });
   }
-  for (const [name, tensor] of others) places.set(name, { inline: bytesOf(toFloat32(tensor)) });
+  for (const [name, tensor] of others) places.set(name, { inline: engineBytes(tensor) });
   return { places, buffers: new Map(), folder };
 }
 
@@ -44,7 +44,8 @@ function inBuffers(tensors: readonly Named[]): PlacedWeights {
   const places = new Map<string, WeightBytes>();
   const buffers = new Map<string, Uint8Array>();
   const locations = new Map<ArrayBufferLike, string>();
-  const isPlaced = ({ dtype, bytes }: Tensor) => dtype === 'F32' && bytes.byteOffset % FLOAT_BYTES === 0;
+  const isPlaced = ({ dtype, bytes }: Tensor) =>
+    dtype === 'I8' || (dtype === 'F32' && bytes.byteOffset % FLOAT_BYTES === 0);
   for (const [name, tensor] of tensors) {
     if (!isPlaced(tensor)) continue;
     const { buffer, byteOffset, byteLength } = tensor.bytes;
@@ -54,8 +55,8 @@ function inBuffers(tensors: readonly Named[]): PlacedWeights {
     places.set(name, { location, offset: byteOffset, length: byteLength });
   }
   const others = tensors.filter(([, tensor]) => !isPlaced(tensor));
-  const widened = new Float32Array(floatBytes(others) / FLOAT_BYTES);
-  if (widened.length > 0) buffers.set('widened', bytesOf(widened));
+  const widened = new Float32Array(sizeOf(others) / FLOAT_BYTES);
+  if (widened.length > 0) buffers.set('widened', viewOf(widened));
   let offset = 0;
   for (const [name, tensor] of others) {
     const length = elementCount(tensor.shape) * FLOAT_BYTES;
@@ -66,10 +67,18 @@ function inBuffers(tensors: readonly Named[]): PlacedWeights {
   return { places, buffers };
 }
 
-function floatBytes(tensors: readonly Named[]): number {
-  return tensors.reduce((sum, [, { shape }]) => sum + elementCount(shape) * FLOAT_BYTES, 0);
+/** Bytes as the engine takes them: 8-bit weights as they are, all others as floats. */
+function engineBytes(tensor: Tensor): Uint8Array {
+  return tensor.dtype === 'I8' ? tensor.bytes : viewOf(toFloat32(tensor));
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+function sizeOf(tensors: readonly Named[]): number {
+  return tensors.reduce(
+    (sum, [, { shape, dtype }]) => sum + elementCount(shape) * (dtype === 'I8' ? 1 : FLOAT_BYTES),
+    0,
+  );
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -57,6 +57,14 @@ export interface Constant {
   readonly data: Float32Array | BigInt64Array | Int32Array;
 }
 
+/** The two parameters that stand for one which was rounded to 8 bits; see `quantiseColumns`. */
+export interface QuantisedParameter {
+  /** int8 [in, out] */
+  readonly weight: Value;
+  /** float32 [out] */
+  readonly scales: Value;
+}
+
 /** A buffer that a training step changes, such as the running mean of a batch normalisation. */
 export interface BufferUpdate {
   readonly buffer: Value;
@@ -74,6 +82,8 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly outputs = new Map<string, Value>();
   readonly bufferUpdates: BufferUpdate[] = [];
+  /** Parameters in 8 bits, by the name of the float32 one they are made from. */
+  readonly quantisedParameters = new Map<string, QuantisedParameter>();
   readonly #shared = new Map<string, Value>();
   #count = 0;
 
@@ -95,6 +105,23 @@ export class Graph {
     const value: Value = { graph: this, name, elements: 'float32', shape };
     this.parameters.set(name, value);
     return value;
+  }
+
+  /** A matrix parameter [out, in] in 8 bits; it takes the place of the float32 one. */
+  quantised(parameter: Value): QuantisedParameter {
+    const known = this.quantisedParameters.get(parameter.name);
+    if (known) return known;
+    const [outputs, inputs] = parameter.shape as [number, number];
+    this.parameters.delete(parameter.name);
+    const add = (part: string, elements: ElementType, shape: Shape): Value => {
+      const value: Value = { graph: this, name: `${parameter.name}.${part}`, elements, shape };
+      this.parameters.set(value.name, value);
+      return value;
+    };
+    const weight = add('int8', 'int8', [inputs, outputs]);
+    const made = { weight, scales: add('scales', 'float32', [outputs]) };
+    this.quantisedParameters.set(parameter.name, made);
+    return made;
   }
 
   /** Adds an operator and returns its outputs. */

@@ -11,7 +11,7 @@ export {
   type Value,
   type ValueType,
 } from './graph.ts';
-export { type Lowering, serving, type TrainingOptions, training } from './lowering.ts';
+export { int8, type Lowering, serving, type TrainingOptions, training } from './lowering.ts';
 export { type ExternalBytes, type OnnxOptions, toOnnx, type WeightBytes } from './onnx.ts';
 export { expand, reshape, transpose } from './operators/arrange.ts';
 export type { AttentionInputs } from './operators/attention.ts';
@@ -24,4 +24,5 @@ export { type BatchNormWeights, layerNorm } from './operators/normalise.ts';
 export { logSoftmax, reduceMean, reduceSum, softmax } from './operators/reduce.ts';
 export { dimValue, zeros } from './operators/sizes.ts';
 export { pad, reverse, slice } from './operators/slice.ts';
+export { type QuantisedColumns, quantiseColumns } from './quantise.ts';
 export { type Dim, formatShape, type Shape, type SymbolicDim, symbol } from './shape.ts';
