@@ -7,7 +7,7 @@ import { randomModel } from './model.ts';
 import { buildPath, pythonPath } from './paths.ts';
 import { Measured, run } from './process.ts';
 
-export type EngineName = 'tuwen' | 'cn_clip' | 'transformers' | 'openvino';
+export type EngineName = 'tuwen' | 'tuwen_int8' | 'cn_clip' | 'transformers' | 'openvino';
 
 export interface EngineChoice {
   readonly name: EngineName;
@@ -19,7 +19,7 @@ export interface EngineChoice {
   start(cold?: boolean): Measured;
 }
 
-const LABELS: Readonly<Record<Exclude<EngineName, 'tuwen'>, string>> = {
+const LABELS: Readonly<Record<Exclude<EngineName, 'tuwen' | 'tuwen_int8'>, string>> = {
   cn_clip: 'cn_clip (torch)',
   transformers: 'transformers (torch)',
   openvino: 'OpenVINO',
@@ -31,7 +31,10 @@ export async function prepareEngines(threads: number, withPython: boolean): Prom
   const inputs = await writeInputs();
   const worker = await compiledWorkers();
   const ours = [process.execPath, worker('tuwen'), model, inputs, `${threads}`];
-  const engines = [engine('tuwen', 'tuwen', ours, threads, true)];
+  const engines = [
+    engine('tuwen', 'tuwen', [...ours, 'fp32'], threads, true),
+    engine('tuwen_int8', 'tuwen int8', [...ours, 'int8'], threads, false),
+  ];
   if (!withPython) return engines;
   const interpreter = await python();
   const models = await peerModels(interpreter, model);

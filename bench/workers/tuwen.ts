@@ -1,15 +1,21 @@
 /**
- * Our engine as its users have it: `tuwen.js <model folder> <inputs> <threads> [cold]`. With `cold`, it says when it
- * has its first vector and waits to be let go.
+ * Our engine as its users have it: `tuwen.js <model folder> <inputs> <threads> <precision> [cold]`. With `cold`, it
+ * says when it has its first vector and waits to be let go.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clip, loadClip, type RawImage } from '../../src/clip/index.ts';
+import { type Clip, loadClip, type Precision, type RawImage } from '../../src/clip/index.ts';
 import { HEIGHT, WIDTH } from '../size.ts';
 import { multiplier } from './gemm.ts';
 import { serve, tell, timed } from './serve.ts';
 
-const [folder, inputs, threads, cold] = process.argv.slice(2) as [string, string, string, string?];
+const [folder, inputs, threads, precision, cold] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  Precision,
+  string?,
+];
 const bytes = readFileSync(join(inputs, 'pictures.rgb'));
 const texts = JSON.parse(readFileSync(join(inputs, 'texts.json'), 'utf8')) as Record<string, string[]>;
 const length = WIDTH * HEIGHT * 3;
@@ -18,7 +24,7 @@ const pictures = Array.from({ length: bytes.length / length }, (_, i): RawImage 
   return { data, width: WIDTH, height: HEIGHT, channels: 3 };
 });
 
-const clip = await loadClip(folder, { threads: Number(threads) });
+const clip = await loadClip(folder, { threads: Number(threads), precision });
 if (cold) await firstVectors(clip);
 else await answerAll(clip);
 await clip.close();
