@@ -12,7 +12,10 @@ export const TORCH_FAULTS = {
 
   // The pickle
   'pickle-truncated': { en: 'the pickle ends too early', zh: 'pickle 提前结束' },
-  'pickle-too-large': { en: 'the pickle is larger than any state dict needs', zh: 'pickle 超出权重所需的大小' },
+  'pickle-too-large': {
+    en: 'the pickle is larger than any state dict needs',
+    zh: 'pickle 超出权重所需的大小',
+  },
   'pickle-too-deep': { en: 'the pickle is nested too deeply', zh: 'pickle 嵌套过深' },
   'pickle-stack': { en: 'an instruction finds the wrong values', zh: 'pickle 指令遇到不符的值' },
   'pickle-memo': { en: 'an instruction recalls a value that was not kept', zh: 'pickle 引用了未保存的值' },

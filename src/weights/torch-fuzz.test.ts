@@ -1,0 +1,84 @@
+/**
+ * Changed bytes of real and hand-made files: each one reads or is refused with a TuwenError, in little time and memory.
+ * TUWEN_FUZZ is the number of cases for each file (default 100); TUWEN_FUZZ_SEED another start.
+ */
+import { expect, test } from 'vitest';
+import { checkpointFiles } from '../../test/support/checkpoints.ts';
+import { archive, bytesOf, memoryFile, pickle, push, uint64 } from '../../test/support/torch-writer.ts';
+import { isTuwenError } from '../base/index.ts';
+import { readTorchFrom, readTorchHeaderFrom } from './torch.ts';
+import { LEGACY_MAGIC } from './torch-legacy.ts';
+
+const CASES = Number(process.env.TUWEN_FUZZ ?? 100);
+const SEED = Number(process.env.TUWEN_FUZZ_SEED ?? 20260401);
+/** Of the processor; far beyond what a small file needs. */
+const MAX_MICROSECONDS = 1e6;
+
+const files = checkpointFiles();
+const value = pickle(
+  push.dict({
+    a: push.tensor(push.storage('0', 6), 0, [3, 2], [1, 3]),
+    b: push.tensor(push.storage('1', 2, 'HalfStorage'), 1, [1], [1]),
+  }),
+);
+const storages = { 0: new Uint8Array(24).fill(7), 1: new Uint8Array(4) };
+const LEGACY = bytesOf(
+  ...[Uint8Array.from(LEGACY_MAGIC), '.', pickle(push.number(1001)), pickle(push.dict({})), value],
+  ...[pickle(bytesOf('](', push.text('0'), push.text('1'), 'e'))],
+  ...[uint64(6n), storages[0], uint64(2n), storages[1]],
+);
+
+/** Repeatable whole numbers below a bound. */
+function randomness(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    return Math.floor((((state ^ (state >>> 12)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** Bytes that matter to the readers: lengths, signs, instructions. */
+const TELLING = Buffer.from('\x00\x01\x7f\x80\xff().}]tRQXcuqhbK\x85\x86\x87\x8a\x94', 'latin1');
+
+/** A copy with one to eight changes: other bytes, a flipped bit, a piece moved, dropped or doubled, a cut end. */
+function mutated(original: Uint8Array, random: (below: number) => number): Uint8Array {
+  let bytes: Uint8Array = Uint8Array.from(original);
+  const place = () => (random(2) ? random(bytes.length) : Math.max(0, bytes.length - 1 - random(400)));
+  for (let changes = 1 + random(8); changes > 0 && bytes.length > 0; changes--) {
+    const [at, length] = [place(), 1 + random(16)];
+    const kind = random(6);
+    if (kind === 0) bytes[at] = random(256);
+    else if (kind === 1) bytes[at] = TELLING[random(TELLING.length)]!;
+    else if (kind === 2) bytes[at]! ^= 1 << random(8);
+    else if (kind === 3) bytes.copyWithin(at, place(), place());
+    else if (kind === 4) bytes = bytesOf(bytes.subarray(0, at), bytes.subarray(at + random(2) * length - 1));
+    else if (random(4) === 0) bytes = bytes.slice(0, at);
+  }
+  return bytes;
+}
+
+test.each([
+  ['a small archive', archive(value, storages)],
+  ['a small deflated archive', archive(value, storages, { deflate: true, zip64: true })],
+  ['a small file of the old format', LEGACY],
+  ["ModelScope's fine-tuning", files.get('modelscope/finetuned/keys-only.bin')!],
+  ['a TorchScript archive', files.get('init/openai.jit.pt')!],
+  ['a BERT', files.get('init/bert.bin')!],
+] as const)('%s', { timeout: 60_000 + CASES * 100 }, async (_, original) => {
+  const random = randomness(SEED);
+  let refused = 0;
+  for (let i = 0; i < CASES; i++) {
+    const file = memoryFile(mutated(original, random));
+    const started = process.cpuUsage();
+    for (const read of [readTorchFrom, readTorchHeaderFrom]) {
+      const error = await read(file).then(
+        () => undefined,
+        (error) => error,
+      );
+      if (error && !isTuwenError(error)) throw new Error(`case ${i}, seed ${SEED}`, { cause: error });
+      refused += error ? 1 : 0;
+    }
+    expect(process.cpuUsage(started).user, `case ${i}, seed ${SEED}`).toBeLessThan(MAX_MICROSECONDS);
+  }
+  expect(refused).toBeGreaterThan(0);
+});
