@@ -5,12 +5,15 @@
  */
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import recipe from '../models/mini/package.json' with { type: 'json' };
 import manifest from '../package.json' with { type: 'json' };
 import { MESSAGES } from '../src/base/messages.ts';
 import { codeBlocks, pages, prose, readPage } from './support/markdown.ts';
 import { built, ROOT, run } from './support/package.ts';
+
+// Every block starts a program of its own.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Inside the repository, so that `tuwen` is this package, as it was built. */
 const FOLDER = join(ROOT, 'build/docs');
@@ -48,7 +51,7 @@ describe('code', () => {
     const config = { extends: '../../tsconfig.json', files: withTypescript.map(moduleOf) };
     writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(config));
     run('node', [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', FOLDER], { cwd: ROOT });
-  }, 180_000);
+  });
 
   test.each(withTypescript)('%s: its TypeScript runs', (page) => {
     const loader = join(ROOT, 'test/support/typescript.mjs');
