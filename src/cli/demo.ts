@@ -6,14 +6,14 @@ import type { Clip } from '../clip/index.ts';
 import { withModel } from './model.ts';
 import { langOption, threadsOption } from './options.ts';
 import { print } from './output.ts';
-import { barTable, percent } from './table.ts';
+import { type BarRow, barTable, percent } from './table.ts';
 import { styleFor } from './terminal.ts';
 import { texts } from './texts.ts';
 
 const PICTURES = fileURLToPath(new URL('../../examples/pictures', import.meta.url));
 const PICTURE = '西瓜.png';
 const NAMES = ['西瓜', '草莓', '足球', '自行车', '雪山'];
-const QUERY = '消防车';
+const QUERY = '拉小提琴';
 
 export function demoCommand(signal: AbortSignal) {
   return new Command('demo')
@@ -40,7 +40,9 @@ async function showMatch(clip: Clip, signal: AbortSignal): Promise<void> {
     share: probability,
     values: [percent(probability)],
   }));
-  await section(texts().demo.which(join('examples/pictures', PICTURE)), rows);
+  const { demo, match } = texts();
+  const titles = [match.columns.text, match.columns.probability];
+  await section(demo.which(join('examples/pictures', PICTURE)), rows, titles);
 }
 
 async function showSearch(clip: Clip, signal: AbortSignal): Promise<void> {
@@ -50,15 +52,18 @@ async function showSearch(clip: Clip, signal: AbortSignal): Promise<void> {
     { signal },
   );
   const cosines = (await clip.embedTexts(QUERY, { signal })).similarity(pictures);
+  // A cosine of a good match is far below 1: the longest bar is the best one's.
+  const best = Math.max(...cosines, 1e-6);
   const rows = names
-    .map((name, i) => ({ name, share: cosines[i]!, values: [cosines[i]!.toFixed(3)] }))
+    .map((name, i) => ({ name, share: cosines[i]! / best, values: [cosines[i]!.toFixed(3)] }))
     .sort((a, b) => b.share - a.share);
-  await section(texts().demo.find(glossed(QUERY), names.length), rows);
+  const { demo, match } = texts();
+  await section(demo.find(glossed(QUERY), names.length), rows, [demo.picture, match.columns.cosine]);
 }
 
-async function section(title: string, rows: Parameters<typeof barTable>[0]): Promise<void> {
+async function section(title: string, rows: readonly BarRow[], columns: readonly string[]): Promise<void> {
   const style = styleFor(process.stdout);
-  await print(`${style.bold(title)}\n\n${indented(barTable(rows, style).join('\n'))}\n`);
+  await print(`${style.bold(title)}\n\n${indented(barTable(rows, style, columns).join('\n'))}\n`);
 }
 
 /** A name, with its meaning for those who do not read Chinese. */

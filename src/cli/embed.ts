@@ -33,26 +33,21 @@ export function embedCommand(signal: AbortSignal) {
     .addOption(langOption())
     .addHelpText('after', `\n${embed.after}`)
     .action(async (options) => {
-      const { output } = options;
       const format = formatFor(options);
       const pictures = options.images && (await findPictures(options.images));
-      await withModel(options, signal, async (clip) => {
-        const writer = await openFeatureWriter(output, format);
-        try {
-          const report = await collectFeatures(
-            clip,
-            { pictures, texts: options.texts, normalize: !options.raw },
-            writer,
-            signal,
-          );
+      const inputs = { pictures, texts: options.texts, normalize: !options.raw };
+      const writer = await openFeatureWriter(options.output, format);
+      try {
+        await withModel(options, signal, async (clip) => {
+          const report = await collectFeatures(clip, inputs, writer, signal);
           throwIfAborted('run', signal);
           await writer.finish();
           await tell(report, clip.info.dim, options);
-        } catch (error) {
-          await writer.discard();
-          throw error;
-        }
-      });
+        });
+      } catch (error) {
+        await writer.discard();
+        throw error;
+      }
     });
 }
 

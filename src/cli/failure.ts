@@ -12,7 +12,7 @@ export const EXIT = { failed: 1, usage: 2 } as const;
 export function describe({ message, code, remedy }: TuwenError): string {
   const { errors } = texts();
   const style = styleFor(process.stderr);
-  return `${style.bad(errors.title)}: ${message}${style.dim(errors.code(code))}\n  ${remedy}`;
+  return `${style.bad(spaced(errors.title))}${message}${style.dim(errors.code(code))}\n  ${remedy}`;
 }
 
 /** Says on standard error why a command ended, and returns its exit code. */
@@ -21,7 +21,7 @@ export function explain(error: unknown, command: string): number {
   const style = styleFor(process.stderr);
   const message = error instanceof CommanderError ? usageMessage(error) : undefined;
   if (error instanceof UsageError || message !== undefined) {
-    say(`${style.bad(errors.title)}: ${message ?? (error as UsageError).message}`);
+    say(style.bad(spaced(errors.title)) + (message ?? (error as UsageError).message));
     say(`  ${errors.seeHelp(command)}`);
     return EXIT.usage;
   }
@@ -34,4 +34,9 @@ export function explain(error: unknown, command: string): number {
   }
   say(`${style.bad(errors.unexpected)} ${error instanceof Error ? error.stack : error}`);
   return EXIT.failed;
+}
+
+/** A colon of the Latin script is followed by a space, one of the Chinese is not. */
+function spaced(title: string): string {
+  return title.endsWith(':') ? `${title} ` : title;
 }

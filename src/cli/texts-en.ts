@@ -48,7 +48,6 @@ export const en = {
     noLabels: 'no labels: give --labels or --labels-file',
     bothLabels: 'give either --labels or --labels-file, not both',
     badTemplate: (template: string) => `this template has no {} for the label: ${template}`,
-    noTemplates: (path: string) => `no templates in ${path}`,
   },
 
   embed: {
@@ -79,7 +78,7 @@ Examples:
     title: 'Tuwen · Chinese image–text understanding',
     which: (picture: string) => `Which name fits ${picture}?`,
     find: (query: string, count: number) => `Which of ${count} pictures fits “${query}”?`,
-    cosines: 'cosines',
+    picture: 'picture',
     next: 'Where to go next',
     mini: 'This was mini, a small model that has seen drawings only. For photographs, use the folder of a Chinese-CLIP checkpoint:',
     commands: `tuwen match photo.jpg 猫 狗 --model <folder>
@@ -92,11 +91,7 @@ tuwen embed --images photos/ -o photos.npy --model <folder>`,
       足球: 'football',
       自行车: 'bicycle',
       雪山: 'snowy mountain',
-      消防车: 'fire engine',
-      红包: 'red envelope',
-      饺子: 'dumpling',
-      龙: 'dragon',
-      小提琴: 'violin',
+      拉小提琴: 'playing the violin',
     } as Readonly<Record<string, string>>,
   },
 
@@ -116,7 +111,7 @@ tuwen embed --images photos/ -o photos.npy --model <folder>`,
   stopping: 'Stopping. Press Ctrl-C again to end at once.',
 
   errors: {
-    title: 'error',
+    title: 'error:',
     code: (code: string) => ` [${code}]`,
     unexpected: 'This is a fault in tuwen itself:',
     seeHelp: (command: string) => `See ${command} --help.`,
@@ -128,7 +123,7 @@ tuwen embed --images photos/ -o photos.npy --model <folder>`,
   },
 
   usage: {
-    missingArgument: (name: string) => `the argument ${name} is missing`,
+    missingArgument: (name: string) => `the argument <${name}> is missing`,
     optionMissingArgument: (flags: string) => `${flags} needs a value`,
     missingMandatoryOptionValue: (flags: string) => `the option ${flags} is needed`,
     conflictingOption: (one: string, other: string) => `${one} and ${other} exclude each other`,
@@ -137,7 +132,7 @@ tuwen embed --images photos/ -o photos.npy --model <folder>`,
     excessArguments: (expected: string, got: string) =>
       `too many arguments: expected ${expected}, got ${got}`,
     invalidArgument: (what: string, value: string, reason: string) => `${what}: ${value} is not ${reason}`,
-    didYouMean: (name: string) => `Did you mean ${name}?`,
+    didYouMean: (sentence: string, name: string) => `${sentence}. Did you mean ${name}?`,
     oneOf: (list: string) => `one of ${list}`,
     wholeNumber: 'a whole number of at least 1',
   },

@@ -49,7 +49,6 @@ export const zh: Texts = {
     noLabels: '没有标签：请使用 --labels 或 --labels-file',
     bothLabels: '--labels 与 --labels-file 只能用一个',
     badTemplate: (template) => `这个句式里没有代表标签的 {}：${template}`,
-    noTemplates: (path) => `${path} 里没有句式`,
   },
 
   embed: {
@@ -79,7 +78,7 @@ export const zh: Texts = {
     title: 'Tuwen 图文 · 中文图文理解',
     which: (picture) => `哪个名称最符合 ${picture}？`,
     find: (query, count) => `${count} 张图片中，哪张最符合“${query}”？`,
-    cosines: '余弦',
+    picture: '图片',
     next: '接下来',
     mini: '以上用的是 mini，一个只见过图画的小模型。处理照片请使用 Chinese-CLIP 权重文件夹：',
     commands: `tuwen match 照片.jpg 猫 狗 --model <文件夹>
@@ -105,7 +104,7 @@ tuwen embed --images 照片/ -o 照片.npy --model <文件夹>`,
   stopping: '正在停止。再按一次 Ctrl-C 立即结束。',
 
   errors: {
-    title: '错误',
+    title: '错误：',
     code: (code) => `［${code}］`,
     unexpected: '这是 tuwen 自身的错误：',
     seeHelp: (command) => `用法见 ${command} --help。`,
@@ -117,7 +116,7 @@ tuwen embed --images 照片/ -o 照片.npy --model <文件夹>`,
   },
 
   usage: {
-    missingArgument: (name) => `缺少参数 ${name}`,
+    missingArgument: (name) => `缺少参数 <${name}>`,
     optionMissingArgument: (flags) => `${flags} 需要一个值`,
     missingMandatoryOptionValue: (flags) => `必须使用选项 ${flags}`,
     conflictingOption: (one, other) => `${one} 与 ${other} 不能同时使用`,
@@ -125,7 +124,7 @@ tuwen embed --images 照片/ -o 照片.npy --model <文件夹>`,
     unknownCommand: (name) => `没有命令 ${name}`,
     excessArguments: (expected, got) => `参数过多：应为 ${expected} 个，实为 ${got} 个`,
     invalidArgument: (what, value, reason) => `${what}：${value} 不是${reason}`,
-    didYouMean: (name) => `是否想用 ${name}？`,
+    didYouMean: (sentence, name) => `${sentence}。是否想用 ${name}？`,
     oneOf: (list) => ` ${list} 之一`,
     wholeNumber: '不小于 1 的整数',
   },

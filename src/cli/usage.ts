@@ -30,7 +30,7 @@ export function usageMessage({ code, message }: CommanderError): string | undefi
   const reason = parts[2]?.replace(/^Allowed choices are (.*)$/s, (_, list: string) => usage.oneOf(list));
   const sentence = (usage[kind] as (...parts: string[]) => string)(parts[0]!, parts[1] ?? '', reason ?? '');
   const similar = /\(Did you mean (?:one of )?(.*?)\?\)/.exec(message)?.[1];
-  return similar === undefined ? sentence : `${sentence} ${usage.didYouMean(similar)}`;
+  return similar === undefined ? sentence : usage.didYouMean(sentence, similar);
 }
 
 function withoutFullStop(text: string): string {
