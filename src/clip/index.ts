@@ -7,6 +7,7 @@ export { type Embeddings, embeddings } from './embeddings.ts';
 export {
   type LayoutName,
   type ReadModel,
+  readModel,
   readModelFolder,
   type StoredModel,
   writeTuwen,

@@ -3,9 +3,10 @@ import { type OnProgress, TuwenError } from '../base/index.ts';
 import { toFloat32 } from '../weights/index.ts';
 import { createClip } from './clip.ts';
 import { startEncoder } from './encoder.ts';
-import { readModelFolder } from './layouts/index.ts';
+import { readModel } from './layouts/index.ts';
 import { parameterCount } from './parameters.ts';
 import { resolveModel } from './resolve.ts';
+import { rounded } from './rounding.ts';
 import { createTokenizer, type TokenizerRuleName } from './tokenizer/index.ts';
 import type { Clip } from './types.ts';
 
@@ -13,12 +14,17 @@ export type Precision = 'fp32' | 'int8' | 'fp16';
 export type Device = 'cpu' | 'cuda' | 'coreml' | 'dml' | 'webgpu' | 'wasm';
 
 export interface LoadOptions {
-  /** Default: `fp32`, the only one so far. */
+  /** `fp32` (default), or `int8`: linear layers in 8 bits, about three times as fast and a little less exact. */
   readonly precision?: Precision;
   /** Default: `cpu`, the only one so far. */
   readonly device?: Device;
   /** Threads of the model. Default: one for each processor. */
   readonly threads?: number;
+  /**
+   * `fp16`: weights are rounded to half precision before they compute in fp32, as cn_clip's `load_from_name` and
+   * ModelScope do on a CPU, whence their published numbers. Default: `none`, weights as stored.
+   */
+  readonly rounding?: 'none' | 'fp16';
   /** Which tokenizer's ids: cn_clip's (default), or Hugging Face's where they differ on rare characters. */
   readonly tokenizerRule?: TokenizerRuleName;
   /** The most tokens of a text that count. Default: 52, as Chinese-CLIP was trained; up to the model's positions. */
@@ -33,24 +39,18 @@ const CONTEXT_LENGTH = 52;
 /**
  * Loads a Chinese-CLIP.
  *
- * @param model `mini` (shipped; drawings only) or a folder in Hugging Face's or our layout. Left out: the environment's
- *   TUWEN_MODEL.
- * @throws TUWEN_MODEL_NOT_CHOSEN, TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT, and what reading the folder throws
+ * @param model `mini` (shipped; drawings only) or a folder or file of weights in cn_clip's, ModelScope's,
+ *   Hugging Face's or our layout. Left out: the environment's TUWEN_MODEL.
+ * @throws TUWEN_MODEL_NOT_CHOSEN, TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT, and what `readModel` throws
  */
 export async function loadClip(model?: string, options: LoadOptions = {}): Promise<Clip> {
-  const {
-    precision = 'fp32',
-    device = 'cpu',
-    threads = availableParallelism(),
-    tokenizerRule = 'cn_clip',
-    signal,
-    onProgress,
-  } = options;
-  only('precision', precision, 'fp32');
-  only('device', device, 'cpu');
+  const { threads = availableParallelism(), tokenizerRule = 'cn_clip', signal, onProgress } = options;
+  const precision = oneOf('precision', options.precision ?? 'fp32', ['fp32', 'int8']);
+  const device = oneOf('device', options.device ?? 'cpu', ['cpu']);
+  const rounding = oneOf('rounding', options.rounding ?? 'none', ['none', 'fp16']);
   wholeNumber('threads', threads, 1, 1024);
-  const { name, folder } = await resolveModel(model);
-  const { config, weights, vocabulary, layout } = await readModelFolder(folder, {
+  const { name, path } = await resolveModel(model);
+  const { config, weights, vocabulary, layout } = await readModel(path, {
     mapped: true,
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress } : {}),
@@ -59,7 +59,8 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   wholeNumber('contextLength', contextLength, 2, config.text.maxPositions);
   const tokenizer = createTokenizer(vocabulary, { rule: tokenizerRule });
   const logitScale = Math.exp(toFloat32(weights.get('logit_scale')!)[0]!);
-  const encoder = await startEncoder(config, weights, { threads });
+  const stored = rounding === 'fp16' ? rounded(weights) : weights;
+  const encoder = await startEncoder(config, stored, { threads, precision });
   const info = {
     name: config.name ?? name,
     layout,
@@ -75,9 +76,12 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   return createClip({ info, config, tokenizer, encoder });
 }
 
-function only(name: string, got: string, supported: string): void {
-  if (got !== supported)
-    throw new TuwenError('TUWEN_BAD_ARGUMENT', { name, got, expected: `'${supported}'` });
+/** An option that must be one of a few words. */
+function oneOf<const T extends string>(name: string, got: string, supported: readonly T[]): T {
+  const known = supported.find((each) => each === got);
+  if (known !== undefined) return known;
+  const expected = supported.map((each) => `'${each}'`).join(' or ');
+  throw new TuwenError('TUWEN_BAD_ARGUMENT', { name, got, expected });
 }
 
 function wholeNumber(name: string, got: number, least: number, most: number): void {

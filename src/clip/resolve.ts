@@ -8,17 +8,18 @@ export const SHIPPED_MODEL = 'mini';
 /** Where a model lies, and what to call it. */
 export interface ResolvedModel {
   readonly name: string;
-  readonly folder: string;
+  /** Of a folder, or of a file of weights. */
+  readonly path: string;
 }
 
-/** The folder of a model by its name or path: an existing path wins. */
+/** The place of a model by its name or path: an existing path wins. */
 export async function resolveModel(model = process.env.TUWEN_MODEL): Promise<ResolvedModel> {
   if (!model) throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
-  if (existsSync(model)) return { name: model, folder: model };
+  if (existsSync(model)) return { name: model, path: model };
   if (model === SHIPPED_MODEL) {
     return {
       name: SHIPPED_MODEL,
-      folder: fileURLToPath(new URL('../../models/mini/model', import.meta.url)),
+      path: fileURLToPath(new URL('../../models/mini/model', import.meta.url)),
     };
   }
   throw new TuwenError('TUWEN_MODEL_UNKNOWN', { model });

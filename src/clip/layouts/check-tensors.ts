@@ -1,5 +1,6 @@
 import { TuwenError } from '../../base/index.ts';
-import type { DType, Tensor } from '../../weights/index.ts';
+import type { DType, TensorInfo } from '../../weights/index.ts';
+import type { StateEntry } from '../parameters.ts';
 
 /** What belongs under a name. */
 export interface ExpectedTensor {
@@ -12,13 +13,20 @@ const DTYPES: Readonly<Record<ExpectedTensor['kind'], readonly DType[]>> = {
   int64: ['I64'],
 };
 
+/** What belongs under cn_clip's names. */
+export function expectedOf(entries: readonly StateEntry[]): Map<string, ExpectedTensor> {
+  return new Map(
+    entries.map(({ name, shape, role }) => [name, { shape, kind: role === 'counter' ? 'int64' : 'float' }]),
+  );
+}
+
 /**
  * Holds tensors against what a configuration asks for, names matching `ignored` aside. Throws one
  * TUWEN_CHECKPOINT_MISMATCH with everything that is missing, unexpected, or of another shape or type.
  */
 export function checkTensors(
   path: string,
-  found: ReadonlyMap<string, Tensor>,
+  found: ReadonlyMap<string, TensorInfo>,
   expected: ReadonlyMap<string, ExpectedTensor>,
   ignored?: RegExp,
 ): void {

@@ -116,3 +116,11 @@ function stack(tensors: readonly Tensor[]): Tensor {
   const rows = tensors.reduce((sum, { shape }) => sum + shape[0]!, 0);
   return { dtype: first.dtype, shape: [rows, ...first.shape.slice(1)], bytes };
 }
+
+/** Whether these are Hugging Face's names of a Chinese-CLIP. */
+export function hasHfNames(tensors: ReadonlyMap<string, unknown>): boolean {
+  return (
+    tensors.has('vision_model.embeddings.patch_embedding.weight') &&
+    tensors.has('text_model.embeddings.word_embeddings.weight')
+  );
+}

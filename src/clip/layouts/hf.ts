@@ -1,13 +1,25 @@
-/** Hugging Face's layout: config.json, preprocessor_config.json, vocab.txt, model.safetensors (or shards of it). */
+/**
+ * Hugging Face's layout: config.json, preprocessor_config.json, vocab.txt, and model.safetensors, shards of it, or
+ * pytorch_model.bin.
+ */
 import { join } from 'node:path';
-import { type ReadOptions, readSafetensors, readSharded, type StateDict } from '../../weights/index.ts';
+import {
+  type ReadOptions,
+  readSharded,
+  readWeights,
+  readWeightsHeader,
+  type StateDict,
+} from '../../weights/index.ts';
+import type { ClipConfig } from '../config.ts';
 import { checkTensors } from './check-tensors.ts';
 import { parseHfConfig } from './hf-config.ts';
 import { fromHf, HF_IGNORED, hfTensors } from './hf-names.ts';
 import { fieldOf, type Layout, type ModelFolder, readJson, readVocabulary } from './layout.ts';
 
 const PREPROCESSOR = 'preprocessor_config.json';
+const SAFETENSORS = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
+const PYTORCH = 'pytorch_model.bin';
 
 export const hf: Layout = {
   name: 'hf',
@@ -20,15 +32,31 @@ export const hf: Layout = {
         ? { file: preprocessor, json: await readJson(preprocessor) }
         : undefined,
     });
-    const vocabulary = await readVocabulary(folder, config);
-    const tensors = await readTensors(folder, options);
-    checkTensors(folder.path, tensors, hfTensors(config), HF_IGNORED);
+    const vocabulary = await readVocabulary(
+      join(folder.path, 'vocab.txt'),
+      config,
+      join(folder.path, 'config.json'),
+    );
+    const tensors = await readTensors(folder, config, options);
     return { config, weights: fromHf(tensors, config), vocabulary };
   },
 };
 
-function readTensors({ path, names }: ModelFolder, options: ReadOptions): Promise<StateDict> {
-  return names.includes(INDEX) && !names.includes('model.safetensors')
-    ? readSharded(join(path, INDEX), options)
-    : readSafetensors(join(path, 'model.safetensors'), options);
+/** Reads the tensors, held against the configuration: before their bytes are read, where one file has them all. */
+async function readTensors(
+  folder: ModelFolder,
+  config: ClipConfig,
+  options: ReadOptions,
+): Promise<StateDict> {
+  const expected = hfTensors(config);
+  const { path, names } = folder;
+  if (!folder.weights && names.includes(INDEX) && !names.includes(SAFETENSORS)) {
+    const tensors = await readSharded(join(path, INDEX), options);
+    checkTensors(path, tensors, expected, HF_IGNORED);
+    return tensors;
+  }
+  const pytorchOnly = names.includes(PYTORCH) && !names.includes(SAFETENSORS);
+  const file = folder.weights ?? join(path, pytorchOnly ? PYTORCH : SAFETENSORS);
+  checkTensors(path, (await readWeightsHeader(file)).tensors, expected, HF_IGNORED);
+  return readWeights(file, options);
 }

@@ -1,5 +1,5 @@
 /** What every checkpoint layout gives, and what it is given. */
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, TuwenError } from '../../base/index.ts';
 import { type ReadOptions, readText, type StateDict } from '../../weights/index.ts';
@@ -30,10 +30,21 @@ export interface ModelFolder {
   readonly names: readonly string[];
   /** The parsed config.json; undefined where there is none. */
   readonly config: unknown;
+  /** The path of the weights, where one file among others was named. */
+  readonly weights?: string;
 }
 
 const MAX_JSON_BYTES = 2 ** 20;
 const MAX_VOCABULARY_BYTES = 2 ** 24;
+
+/** Whether a path leads to a folder. Throws TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
 
 /** Lists a folder and reads its config.json. Throws TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE. */
 export async function openFolder(path: string): Promise<ModelFolder> {
@@ -62,15 +73,15 @@ export async function readJson(path: string): Promise<unknown> {
 }
 
 /**
- * The vocabulary of a folder, one token a line. Throws TUWEN_CONFIG_INVALID where it holds more tokens than the model
- * has word embeddings, and what reading throws.
+ * A vocabulary, one token a line. Throws TUWEN_CONFIG_INVALID, naming `source`, where it holds more tokens than the
+ * model has word embeddings, and what reading throws.
  */
-export async function readVocabulary(folder: ModelFolder, config: ClipConfig): Promise<string> {
-  const text = await readText(join(folder.path, 'vocab.txt'), MAX_VOCABULARY_BYTES);
+export async function readVocabulary(path: string, config: ClipConfig, source: string): Promise<string> {
+  const text = await readText(path, MAX_VOCABULARY_BYTES);
   const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
   if (lines > config.text.vocabSize)
     throw new TuwenError('TUWEN_CONFIG_INVALID', {
-      file: join(folder.path, 'config.json'),
+      file: source,
       key: 'vocab_size',
       got: config.text.vocabSize,
       expected: `≥ ${lines} (vocab.txt)`,

@@ -17,7 +17,7 @@ import {
 } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
 import { type StateEntry, stateEntries } from '../parameters.ts';
-import { checkTensors, type ExpectedTensor } from './check-tensors.ts';
+import { checkTensors, expectedOf } from './check-tensors.ts';
 import { parseConfig, threeNumbers, threeScales } from './checked.ts';
 import { parseCnClipConfig, toCnClipConfig } from './cn-clip-config.ts';
 import { fieldOf, type Layout, readVocabulary, type StoredModel } from './layout.ts';
@@ -44,8 +44,8 @@ export const tuwen: Layout = {
       ...parsed,
       pixels: { ...parsed.pixels, ...pixels },
     };
-    const vocabulary = await readVocabulary(folder, config);
-    const tensors = await readSafetensors(join(folder.path, 'model.safetensors'), options);
+    const vocabulary = await readVocabulary(join(folder.path, 'vocab.txt'), config, file);
+    const tensors = await readSafetensors(folder.weights ?? join(folder.path, 'model.safetensors'), options);
     const entries = stateEntries(config);
     checkTensors(folder.path, tensors, expectedOf(entries));
     const weights: StateDict = new Map(entries.map(({ name }) => [name, tensors.get(name)!]));
@@ -91,12 +91,6 @@ function keysOf(config: ClipConfig, license: string | undefined): object {
     ...toCnClipConfig(config),
     pixels: { mean, std, order },
   };
-}
-
-function expectedOf(entries: readonly StateEntry[]): Map<string, ExpectedTensor> {
-  return new Map(
-    entries.map(({ name, shape, role }) => [name, { shape, kind: role === 'counter' ? 'int64' : 'float' }]),
-  );
 }
 
 function writeText(path: string, text: string): Promise<void> {
