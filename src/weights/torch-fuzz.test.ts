@@ -4,10 +4,12 @@
  */
 import { expect, test } from 'vitest';
 import { checkpointFiles } from '../../test/support/checkpoints.ts';
-import { archive, bytesOf, memoryFile, pickle, push, uint64 } from '../../test/support/torch-writer.ts';
+import { archive, bytesOf, memoryFile, pickle, push, uint64, zip } from '../../test/support/torch-writer.ts';
 import { isTuwenError } from '../base/index.ts';
 import { readTorchFrom, readTorchHeaderFrom } from './torch.ts';
+import { torchErrors } from './torch-error.ts';
 import { LEGACY_MAGIC } from './torch-legacy.ts';
+import { openZip } from './zip.ts';
 
 const CASES = Number(process.env.TUWEN_FUZZ ?? 100);
 const SEED = Number(process.env.TUWEN_FUZZ_SEED ?? 20260401);
@@ -57,18 +59,46 @@ function mutated(original: Uint8Array, random: (below: number) => number): Uint8
   return bytes;
 }
 
-test.each([
-  ['a small archive', archive(value, storages)],
-  ['a small deflated archive', archive(value, storages, { deflate: true, zip64: true })],
-  ['a small file of the old format', LEGACY],
-  ["ModelScope's fine-tuning", files.get('modelscope/finetuned/keys-only.bin')!],
-  ['a TorchScript archive', files.get('init/openai.jit.pt')!],
-  ['a BERT', files.get('init/bert.bin')!],
-] as const)('%s', { timeout: 60_000 + CASES * 100 }, async (_, original) => {
+/** A file to change, or the part of one that is changed and put back. */
+interface Subject {
+  readonly original: Uint8Array;
+  readonly whole: (changed: Uint8Array) => Uint8Array;
+}
+
+const asItIs = (original: Uint8Array): Subject => ({ original, whole: (changed) => changed });
+
+/** The pickle of an archive, in an archive that is otherwise right. */
+async function pickleOf(path: string): Promise<Subject> {
+  const { entries, read } = await openZip(memoryFile(files.get(path)!), torchErrors(path));
+  const contents = new Map<string, Uint8Array>();
+  for (const entry of entries.values()) {
+    const content = new Uint8Array(entry.size);
+    await read(entry, content);
+    contents.set(entry.name, content);
+  }
+  const name = [...contents.keys()].find((name) => name.endsWith('/data.pkl'))!;
+  return {
+    original: contents.get(name)!,
+    whole: (changed) =>
+      zip(Array.from(contents.set(name, changed), ([name, content]) => ({ name, content }))),
+  };
+}
+
+test.each<readonly [string, Subject]>([
+  ['a small archive', asItIs(archive(value, storages))],
+  ['a small deflated archive', asItIs(archive(value, storages, { deflate: true, zip64: true }))],
+  ['a small file of the old format', asItIs(LEGACY)],
+  ['a small pickle', { original: value, whole: (changed) => archive(changed, storages) }],
+  ["ModelScope's fine-tuning", asItIs(files.get('modelscope/finetuned/keys-only.bin')!)],
+  ['its pickle', await pickleOf('modelscope/finetuned/keys-only.bin')],
+  ['the pickle of a BERT', await pickleOf('init/bert.bin')],
+  ['the pickle of a training checkpoint', await pickleOf('tiny-cn/epoch_latest.pt')],
+  ['a TorchScript archive', asItIs(files.get('init/openai.jit.pt')!)],
+])('%s', { timeout: 60_000 + CASES * 100 }, async (_, { original, whole }) => {
   const random = randomness(SEED);
   let refused = 0;
   for (let i = 0; i < CASES; i++) {
-    const file = memoryFile(mutated(original, random));
+    const file = memoryFile(whole(mutated(original, random)));
     const started = process.cpuUsage();
     for (const read of [readTorchFrom, readTorchHeaderFrom]) {
       const error = await read(file).then(
