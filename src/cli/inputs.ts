@@ -1,6 +1,6 @@
 /** The pictures that arguments of a command line stand for. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { TuwenError } from '../base/index.ts';
 import type { ImageInput } from '../clip/index.ts';
@@ -54,7 +54,7 @@ async function sourceOf(arg: string): Promise<Source> {
   if (found?.isDirectory()) return { paths: await picturesIn(arg) };
   if (/\.tsv$/i.test(arg)) return { tsv: arg };
   if (found || !isDynamicPattern(arg)) return { paths: [arg] };
-  const matches = await naturallySorted(glob(arg, { expandDirectories: false }));
+  const matches = await naturallySorted(glob(arg, { expandDirectories: false, absolute: isAbsolute(arg) }));
   return { paths: matches.length > 0 ? matches : [arg] };
 }
 

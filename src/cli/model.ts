@@ -39,9 +39,10 @@ async function askForModel(signal: AbortSignal): Promise<string> {
   say(`${model.ask}\n  1  ${model.mini}\n  ${model.folder}`);
   // Left to the terminal, Ctrl-C stays a signal.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-  const answer = (await Promise.race([terminal.question(model.prompt, { signal }), closed])).trim();
+  const closed = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));
+  const answer = await Promise.race([terminal.question(model.prompt, { signal }), closed]);
   terminal.close();
-  if (answer === '') throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
-  return answer === '1' ? 'mini' : answer;
+  if (answer === undefined) say('');
+  if (!answer?.trim()) throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
+  return answer.trim() === '1' ? 'mini' : answer.trim();
 }

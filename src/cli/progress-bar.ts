@@ -28,7 +28,7 @@ export function progressBar(label: string, stream: NodeJS.WriteStream = process.
       const now = performance.now();
       if (now < next) return;
       const line = `${label} ${progressLine(progress)}`;
-      if (terminal) stream.write(CLEAR_LINE + shortened(line, (stream.columns ?? 80) - 1));
+      if (terminal) stream.write(CLEAR_LINE + shortened(line, (stream.columns || 80) - 1));
       else stream.write(`${line}\n`);
       shown = true;
       next = terminal ? now : now + INTERVAL;
