@@ -101,7 +101,9 @@ describe('what is no picture', () => {
 
   test('after cancelling', async () => {
     const signal = AbortSignal.abort();
-    await expect(decodeImage(path, { signal })).rejects.toThrow(failure('TUWEN_CANCELLED', { job: 'reading', source: path }));
+    await expect(decodeImage(path, { signal })).rejects.toThrow(
+      failure('TUWEN_CANCELLED', { job: 'reading', source: path }),
+    );
   });
 });
 
