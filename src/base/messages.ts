@@ -245,7 +245,8 @@ export const MESSAGES = {
   TUWEN_NO_IMAGES: row<{ path: string }>(
     [
       (v) => `no pictures in ${v.path}`,
-      () => 'Name a folder with JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP pictures, or the pictures themselves.',
+      () =>
+        'Name a folder with JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP pictures, or the pictures themselves.',
     ],
     [
       (v) => `${v.path} 里没有图片`,
