@@ -19,5 +19,5 @@ function environmentLocale(): string {
     const named = LC_ALL || LC_MESSAGES || LANG;
     if (named) return named;
   }
-  return typeof navigator === 'undefined' ? '' : (navigator.language ?? '');
+  return Intl.DateTimeFormat().resolvedOptions().locale;
 }

@@ -97,7 +97,7 @@ export const MESSAGES = {
     ],
     [
       (v) => `${v.source}：${SAFETENSORS_FAULTS[v.fault].zh}${detail(v, '：')}`,
-      () => 'safetensors 文件已损坏或不合格式，请重新获取。',
+      () => 'safetensors 文件已损坏或不符合格式，请重新获取。',
     ],
   ),
   TUWEN_TORCH_INVALID: row<{
@@ -108,7 +108,7 @@ export const MESSAGES = {
   }>(
     [
       (v) => `${v.source}: ${TORCH_FAULTS[v.fault].en}${v.about === undefined ? '' : `: ${show(v.about)}`}`,
-      () => 'The PyTorch file is damaged or holds something else than a state dict: fetch it again.',
+      () => 'The PyTorch file is damaged or holds something other than a state dict: fetch it again.',
     ],
     [
       (v) => `${v.source}：${TORCH_FAULTS[v.fault].zh}${v.about === undefined ? '' : `：${show(v.about)}`}`,
@@ -391,9 +391,20 @@ function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.getPrototypeOf(value) === Object.prototype ? JSON.stringify(value) : value.constructor.name;
+    return Object.getPrototypeOf(value) === Object.prototype
+      ? asJson(value)
+      : (value.constructor?.name ?? 'an object');
   }
-  return Array.isArray(value) ? JSON.stringify(value) : String(value);
+  return Array.isArray(value) ? asJson(value) : String(value);
+}
+
+/** JSON, or what kind of value it is where it has none. */
+function asJson(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+  }
 }
 
 /** Where a job was, behind its name. */

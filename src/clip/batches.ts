@@ -1,6 +1,6 @@
 /** Cutting work into batches, and preparing the next one while one runs. */
 
-/** Positions of texts with about the same length, in batches of at most `size`: less padding, same results. */
+/** Positions of texts with about the same length, in batches of at most `size`, for less padding. */
 export function bucketsByLength(lengths: readonly number[], size: number): number[][] {
   const order = lengths.map((_, i) => i).sort((a, b) => lengths[a]! - lengths[b]! || a - b);
   return chunks(order, size);
@@ -38,17 +38,34 @@ export async function* gathered<T>(
   if (batch.length > 0) yield batch;
 }
 
-/** Prepares every item while the one before is being used; the results come in order. */
+/**
+ * Prepares every item while the one before is being used; the results come in order. A result does not wait for the
+ * next item, nor is it lost where that fails.
+ */
 export async function* oneAhead<T, P>(
   items: Iterable<T> | AsyncIterable<T>,
   prepare: (item: T) => Promise<P>,
 ): AsyncGenerator<P, void, undefined> {
-  let ready: Promise<P> | undefined;
-  for await (const item of items) {
-    const next = prepare(item);
-    next.catch(() => {}); // Reported when its turn comes.
-    if (ready) yield await ready;
-    ready = next;
+  const iterator = iteratorOf(items);
+  const begin = async () => {
+    const { done, value } = await iterator.next();
+    if (done) return undefined;
+    const ready = prepare(value);
+    ready.catch(() => {}); // Reported when its turn comes.
+    return { ready };
+  };
+  try {
+    let next = begin();
+    for (let current = await next; current; current = await next) {
+      next = begin();
+      next.catch(() => {});
+      yield await current.ready;
+    }
+  } finally {
+    void iterator.return?.();
   }
-  if (ready) yield await ready;
+}
+
+function iteratorOf<T>(items: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> | Iterator<T> {
+  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 }

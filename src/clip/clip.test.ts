@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSafetensors, toFloat32 } from '../weights/index.ts';
@@ -68,6 +70,26 @@ describe('vectors', () => {
     streamed.forEach((vector, i) => {
       expect(largestDifference(vector, listed.at(i))).toBeLessThan(1e-6);
     });
+  });
+
+  test('a vector does not wait for the next item of a stream', async () => {
+    const received: Float32Array[] = [];
+    async function* onDemand(): AsyncGenerator<string> {
+      for (const [i, text] of ['猫', '狗', '龙'].entries()) {
+        while (received.length < i) await new Promise((resolve) => setTimeout(resolve, 1));
+        yield text;
+      }
+    }
+    for await (const vector of clip.embedTexts(onDemand(), { batchSize: 1 })) received.push(vector);
+    expect(received).toHaveLength(3);
+    async function* pictures(): AsyncGenerator<ImageInput> {
+      for (let i = 0; i < 3; i++) {
+        while (received.length < 3 + i) await new Promise((resolve) => setTimeout(resolve, 1));
+        yield picture('jpeg-420.jpg');
+      }
+    }
+    for await (const vector of clip.embedImages(pictures(), { batchSize: 1 })) received.push(vector);
+    expect(received).toHaveLength(6);
   });
 
   test('a stream is read no further than a few batches ahead', async () => {
@@ -175,6 +197,24 @@ describe('what can go wrong', () => {
     });
   });
 
+  test('a file URL of another machine, and a folder, are refused by name', async () => {
+    await expect(clip.embedImages([new URL('file://elsewhere/a.png')])).rejects.toMatchObject({
+      code: 'TUWEN_IMAGE_INPUT',
+      value: { index: 0 },
+    });
+    await expect(clip.embedImages(fixture('tiny-hf'))).rejects.toMatchObject({
+      code: 'TUWEN_IMAGE_UNREADABLE',
+    });
+  });
+
+  test('classifying can be called off while the labels are being read', async () => {
+    const abort = new AbortController();
+    const labels = Array.from({ length: 3000 }, (_, i) => `第${i}类`);
+    const running = clip.classify(picture('jpeg-420.jpg'), labels, { signal: abort.signal });
+    setTimeout(() => abort.abort(), 20);
+    await expect(running).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
+  });
+
   test('wrong arguments are named', async () => {
     const image = picture('jpeg-420.jpg');
     const bad = { code: 'TUWEN_BAD_ARGUMENT' };
@@ -185,6 +225,11 @@ describe('what can go wrong', () => {
       value: { name: 'batchSize' },
     });
     await expect(clip.embedTexts([7 as never])).rejects.toMatchObject(bad);
+    await expect(clip.classify(image, ['猫'], { top: -1 })).rejects.toMatchObject({
+      ...bad,
+      value: { name: 'top' },
+    });
+    await expect(loadClip(fixture('tiny-hf'), { tokenizerRule: 'bpe' as never })).rejects.toMatchObject(bad);
     await expect(loadClip(fixture('tiny-hf'), { threads: 0 })).rejects.toMatchObject(bad);
     await expect(loadClip(fixture('tiny-hf'), { contextLength: 513 })).rejects.toMatchObject(bad);
     await expect(loadClip('no-such-model')).rejects.toMatchObject({ code: 'TUWEN_MODEL_UNKNOWN' });
@@ -208,6 +253,25 @@ describe('what can go wrong', () => {
     await other.close();
     await expect(other.embedTexts('猫')).rejects.toMatchObject({ code: 'TUWEN_CLOSED' });
   });
+});
+
+test('a model folder of links, as hubs cache it, loads', async () => {
+  const cache = await mkdtemp(join(tmpdir(), 'tuwen-cache-'));
+  try {
+    await mkdir(join(cache, 'blobs'));
+    await mkdir(join(cache, 'snapshot'));
+    for (const name of ['config.json', 'preprocessor_config.json', 'vocab.txt', 'model.safetensors']) {
+      await copyFile(fixture(`tiny-hf/${name}`), join(cache, 'blobs', `hash-of-${name}`));
+      await symlink(join('..', 'blobs', `hash-of-${name}`), join(cache, 'snapshot', name));
+    }
+    await using linked = await loadClip(join(cache, 'snapshot'));
+    const vectors = await linked.embedTexts(texts);
+    expect(largestDifference(vectors.data, toFloat32(expected.get('text.features_norm')!))).toBeLessThan(
+      1e-5,
+    );
+  } finally {
+    await rm(cache, { recursive: true });
+  }
 });
 
 test('two models side by side give their own results', async () => {
@@ -243,6 +307,9 @@ describe("ModelScope's pipeline", () => {
   test('refuses what ModelScope refuses', async () => {
     await using embed = await pipeline(Tasks.multi_modal_embedding, { model: fixture('tiny-hf') });
     await expect(embed.forward({ img: picture('jpeg-420.jpg') as never })).rejects.toMatchObject({
+      value: { name: 'img' },
+    });
+    await expect(embed.forward({ img: [undefined as never] })).rejects.toMatchObject({
       value: { name: 'img' },
     });
     await expect(embed.forward({ text: 3 as never })).rejects.toMatchObject({ value: { name: 'text' } });

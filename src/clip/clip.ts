@@ -1,4 +1,4 @@
-import { type OnProgress, progressMeter, TuwenError } from '../base/index.ts';
+import { cancelled, type OnProgress, progressMeter, TuwenError } from '../base/index.ts';
 import { chunks, gathered } from './batches.ts';
 import { type Embeddings, embeddings } from './embeddings.ts';
 import { imageVectors } from './image-vectors.ts';
@@ -88,10 +88,12 @@ export function createClip(parts: ClipParts): Clip {
     ) {
       nonEmpty('labels', labels);
       nonEmpty('templates', templates);
-      const [pictures, candidates] = await Promise.all([
+      wholeNumber('top', top);
+      const both = Promise.all([
         allImages(listOf(images), signal ? { signal } : {}),
         classVectors(labels, templates),
       ]);
+      const [pictures, candidates] = await unlessAborted(both, signal);
       const ranked = [...pictures].map((picture) => {
         const { probabilities } = fitOf(picture, candidates, info.logitScale);
         const named = labels.map((label, i) => ({ label, probability: probabilities[i]! }));
@@ -107,6 +109,17 @@ export function createClip(parts: ClipParts): Clip {
   return clip as Clip;
 }
 
+/** Stops waiting when `signal` aborts; the work itself may go on, for others who want it. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(cancelled('run', signal));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 function listOf<T>(items: T | readonly T[]): readonly T[] {
   return Array.isArray(items) ? items : [items as T];
 }
@@ -117,9 +130,13 @@ function isAsyncIterable<T>(value: unknown): value is AsyncIterable<T> {
 
 function batchSizeOf({ batchSize }: EmbedOptions, usual: number): number {
   if (batchSize === undefined) return usual;
-  if (Number.isInteger(batchSize) && batchSize > 0) return batchSize;
-  const expected = 'a whole number of at least 1';
-  throw new TuwenError('TUWEN_BAD_ARGUMENT', { name: 'batchSize', got: batchSize, expected });
+  wholeNumber('batchSize', batchSize);
+  return batchSize;
+}
+
+function wholeNumber(name: string, got: number): void {
+  if (Number.isInteger(got) && got > 0) return;
+  throw new TuwenError('TUWEN_BAD_ARGUMENT', { name, got, expected: 'a whole number of at least 1' });
 }
 
 function nonEmpty(name: string, list: readonly string[]): void {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type OnProgress, TuwenError } from '../base/index.ts';
+import { cancelled, type OnProgress, TuwenError, throwIfAborted } from '../base/index.ts';
 import { toFloat32 } from '../weights/index.ts';
 import { createClip } from './clip.ts';
 import { startEncoder } from './encoder.ts';
@@ -14,7 +14,10 @@ export type Precision = 'fp32' | 'int8' | 'fp16';
 export type Device = 'cpu' | 'cuda' | 'coreml' | 'dml' | 'webgpu' | 'wasm';
 
 export interface LoadOptions {
-  /** `fp32` (default), or `int8`: linear layers in 8 bits, about three times as fast and a little less exact. */
+  /**
+   * `fp32` (default), or `int8`: linear layers in 8 bits, two to three times as fast and a little less exact. In 8 bits
+   * a vector depends a little on what else is in its batch.
+   */
   readonly precision?: Precision;
   /** Default: `cpu`, the only one so far. */
   readonly device?: Device;
@@ -30,23 +33,26 @@ export interface LoadOptions {
   /** The most tokens of a text that count. Default: 52, as Chinese-CLIP was trained; up to the model's positions. */
   readonly contextLength?: number;
   readonly signal?: AbortSignal;
-  /** Bytes of weights read. */
+  /** Bytes of weights found: those that stay in their file count at once. */
   readonly onProgress?: OnProgress;
 }
 
 const CONTEXT_LENGTH = 52;
 
 /**
- * Loads a Chinese-CLIP.
+ * Loads a Chinese-CLIP. Float32 weights of a safetensors file stay in it while the model is loaded: the file must not
+ * be changed in place.
  *
  * @param model `mini` (shipped; drawings only) or a folder or file of weights in cn_clip's, ModelScope's,
  *   Hugging Face's or our layout. Left out: the environment's TUWEN_MODEL.
- * @throws TUWEN_MODEL_NOT_CHOSEN, TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT, and what `readModel` throws
+ * @throws TUWEN_MODEL_NOT_CHOSEN, TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT, TUWEN_VOCABULARY_INVALID,
+ *   TUWEN_ENGINE_FAILED, TUWEN_CANCELLED, and what `readModel` throws
  */
 export async function loadClip(model?: string, options: LoadOptions = {}): Promise<Clip> {
-  const { threads = availableParallelism(), tokenizerRule = 'cn_clip', signal, onProgress } = options;
+  const { threads = availableParallelism(), signal, onProgress } = options;
   const precision = oneOf('precision', options.precision ?? 'fp32', ['fp32', 'int8']);
   const device = oneOf('device', options.device ?? 'cpu', ['cpu']);
+  const tokenizerRule = oneOf('tokenizerRule', options.tokenizerRule ?? 'cn_clip', ['cn_clip', 'hf']);
   const rounding = oneOf('rounding', options.rounding ?? 'none', ['none', 'fp16']);
   wholeNumber('threads', threads, 1, 1024);
   const { name, path } = await resolveModel(model);
@@ -60,7 +66,12 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   const tokenizer = createTokenizer(vocabulary, { rule: tokenizerRule });
   const logitScale = Math.exp(toFloat32(weights.get('logit_scale')!)[0]!);
   const stored = rounding === 'fp16' ? rounded(weights) : weights;
+  throwIfAborted('reading', signal, path);
   const encoder = await startEncoder(config, stored, { threads, precision });
+  if (signal?.aborted) {
+    await encoder.close();
+    throw cancelled('reading', signal, path);
+  }
   const info = {
     name: config.name ?? name,
     layout,

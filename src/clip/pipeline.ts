@@ -62,9 +62,9 @@ function embeddingPipeline(clip: Clip): EmbeddingPipeline {
 
 function checkedPictures(img: RawImage | readonly RawImage[]): readonly RawImage[] {
   const list: readonly unknown[] = Array.isArray(img) ? img : [img];
-  const wrong = list.find((item) => !isDecoded(item));
-  if (wrong === undefined) return list as readonly RawImage[];
-  throw badArgument('img', wrong, 'a decoded picture (await loadImage(pathOrUrl)), or a list of them');
+  const wrong = list.findIndex((item) => !isDecoded(item));
+  if (wrong < 0) return list as readonly RawImage[];
+  throw badArgument('img', list[wrong], 'a decoded picture (await loadImage(pathOrUrl)), or a list of them');
 }
 
 function isDecoded(item: unknown): boolean {
@@ -73,9 +73,9 @@ function isDecoded(item: unknown): boolean {
 
 function checkedTexts(text: string | readonly string[]): readonly string[] {
   const list: readonly unknown[] = Array.isArray(text) ? text : [text];
-  const wrong = list.find((item) => typeof item !== 'string');
-  if (wrong === undefined) return list as readonly string[];
-  throw badArgument('text', wrong, 'a string, or a list of strings');
+  const wrong = list.findIndex((item) => typeof item !== 'string');
+  if (wrong < 0) return list as readonly string[];
+  throw badArgument('text', list[wrong], 'a string, or a list of strings');
 }
 
 function badArgument(name: string, got: unknown, expected: string): TuwenError {

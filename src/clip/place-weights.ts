@@ -44,17 +44,19 @@ function inBuffers(tensors: readonly Named[]): PlacedWeights {
   const places = new Map<string, WeightBytes>();
   const buffers = new Map<string, Uint8Array>();
   const locations = new Map<ArrayBufferLike, string>();
-  const isPlaced = ({ dtype, bytes }: Tensor) =>
-    dtype === 'I8' || (dtype === 'F32' && bytes.byteOffset % FLOAT_BYTES === 0);
-  for (const [name, tensor] of tensors) {
-    if (!isPlaced(tensor)) continue;
+  const others: Named[] = [];
+  for (const named of tensors) {
+    const [name, tensor] = named;
+    if (!canStay(tensor)) {
+      others.push(named);
+      continue;
+    }
     const { buffer, byteOffset, byteLength } = tensor.bytes;
     const location = locations.get(buffer) ?? `buffer-${locations.size}`;
     locations.set(buffer, location);
     buffers.set(location, new Uint8Array(buffer));
     places.set(name, { location, offset: byteOffset, length: byteLength });
   }
-  const others = tensors.filter(([, tensor]) => !isPlaced(tensor));
   const widened = new Float32Array(sizeOf(others) / FLOAT_BYTES);
   if (widened.length > 0) buffers.set('widened', viewOf(widened));
   let offset = 0;
@@ -65,6 +67,12 @@ function inBuffers(tensors: readonly Named[]): PlacedWeights {
     offset += length;
   }
   return { places, buffers };
+}
+
+/** Whether the engine can use a tensor where it lies in memory. */
+function canStay(tensor: Tensor): boolean {
+  if (tensor.stored) return false;
+  return tensor.dtype === 'I8' || (tensor.dtype === 'F32' && tensor.bytes.byteOffset % FLOAT_BYTES === 0);
 }
 
 /** Bytes as the engine takes them: 8-bit weights as they are, all others as floats. */

@@ -22,8 +22,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The worker beside this file, in source and built form alike. */
-const WORKER = new URL(import.meta.url.replace(/engine(\.[jt]s)$/, 'worker$1'));
+/** The worker beside this file: built, or in source. */
+const WORKER = import.meta.url.endsWith('.ts')
+  ? new URL('./worker.ts', import.meta.url)
+  : new URL('./worker.js', import.meta.url);
 
 /**
  * Loads models into a thread. The buffers of `weights` are moved there: do not use them afterwards.

@@ -13,7 +13,12 @@ export function createQueue(): InTurn {
       signal?.addEventListener('abort', giveUp, { once: true });
       last = last.then(async () => {
         signal?.removeEventListener('abort', giveUp);
-        if (!signal?.aborted) await job().then(resolve, reject);
+        if (signal?.aborted) return;
+        try {
+          resolve(await job());
+        } catch (error) {
+          reject(error);
+        }
       });
     });
 }

@@ -1,3 +1,4 @@
+import { updateWeights } from './adamw-kernel.ts';
 import type { WeightArrays } from './objective.ts';
 
 export interface AdamWOptions {
@@ -38,7 +39,7 @@ export function adamwStep(
   { beta1, beta2, epsilon, weightDecay, decays = decaysByName }: AdamWOptions,
 ): void {
   state.step += 1;
-  const update: Update = {
+  const shared = {
     beta1,
     beta2,
     epsilon,
@@ -47,43 +48,21 @@ export function adamwStep(
   };
   for (const [name, gradient] of gradients) {
     const keep = decays(name) ? 1 - learningRate * weightDecay : 1;
-    updateWeight(weights.get(name)!, gradient, state.first.get(name)!, state.second.get(name)!, keep, update);
+    const [first, second] = [state.first.get(name)!, state.second.get(name)!];
+    updateWeights(weights.get(name)!, gradient, first, second, { ...shared, keep });
   }
 }
 
-interface Update {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly stepSize: number;
-  /** 1 / √(1 − β₂ᵗ) */
-  readonly correction: number;
-}
-
-/** A function of its own: it is the inner loop, and compiled best alone. */
-function updateWeight(
-  weight: Float32Array,
-  gradient: Float32Array,
-  first: Float32Array,
-  second: Float32Array,
-  keep: number,
-  { beta1, beta2, epsilon, stepSize, correction }: Update,
-): void {
-  for (let i = 0; i < weight.length; i++) {
-    const g = gradient[i]!;
-    const m = first[i]! + (1 - beta1) * (g - first[i]!);
-    const v = beta2 * second[i]! + (1 - beta2) * g * g;
-    first[i] = m;
-    second[i] = v;
-    weight[i] = weight[i]! * keep - (stepSize * m) / (Math.sqrt(v) * correction + epsilon);
-  }
+/** The Euclidean norm of all gradients together. */
+function globalNorm(gradients: WeightArrays): number {
+  let total = 0;
+  for (const gradient of gradients.values()) total += sumOfSquares(gradient);
+  return Math.sqrt(total);
 }
 
 /** Scales the gradients, in place, so that their common Euclidean norm is at most `limit`. Returns the norm before. */
 export function clipByGlobalNorm(gradients: WeightArrays, limit: number): number {
-  let total = 0;
-  for (const gradient of gradients.values()) total += sumOfSquares(gradient);
-  const norm = Math.sqrt(total);
+  const norm = globalNorm(gradients);
   if (norm > limit) for (const gradient of gradients.values()) multiply(gradient, limit / norm);
   return norm;
 }

@@ -67,8 +67,9 @@ export async function loadCheckpoint<S>(path: string, into: Omit<Checkpoint<S>, 
 async function readCheckpoint<S>(path: string) {
   try {
     const { metadata } = await readSafetensorsHeader(path);
-    const state = JSON.parse(metadata.get(STATE) ?? '') as { step: number; data: S };
-    return { state, tensors: await readSafetensors(path) };
+    const state = JSON.parse(metadata.get(STATE) ?? '') as { step: number; data: S } | null;
+    if (!Number.isInteger(state?.step)) throw notACheckpoint(path);
+    return { state: state!, tensors: await readSafetensors(path) };
   } catch (cause) {
     const isForeign = cause instanceof SyntaxError || isTuwenError(cause, 'TUWEN_SAFETENSORS_INVALID');
     throw isForeign ? notACheckpoint(path, cause) : cause;

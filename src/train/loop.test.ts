@@ -117,6 +117,24 @@ describe('train', () => {
     await run.close();
   });
 
+  test('stops where a gradient is no number, before the weights are touched', async () => {
+    const run = await openRun(join(folder, 'gradient.safetensors'));
+    const before = run.weights.get('text_projection')!.slice();
+    const evaluate = run.objective.evaluate;
+    const objective = {
+      ...run.objective,
+      evaluate: async (batch: Parameters<typeof evaluate>[0]) => {
+        const result = await evaluate(batch);
+        run.objective.gradients.get('visual.proj')![0] = Number.NaN;
+        return result;
+      },
+    };
+    await expect(run.go(1, { objective })).rejects.toMatchObject({ code: 'TUWEN_TRAINING_DIVERGED' });
+    expect(run.weights.get('text_projection')).toEqual(before);
+    expect([run.state.step, run.saves()]).toEqual([0, 0]);
+    await run.close();
+  });
+
   test('limits the norm of the gradients where told to', async () => {
     const run = await openRun(join(folder, 'clipped.safetensors'));
     await run.go(1, { clipNorm: 1e-3 });

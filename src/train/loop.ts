@@ -63,7 +63,8 @@ export async function train(options: TrainOptions): Promise<void> {
     }
     const { loss, outputs } = await objective.evaluate(await batch(step));
     if (!Number.isFinite(loss)) throw new TuwenError('TUWEN_TRAINING_DIVERGED', { step, loss });
-    if (clipNorm !== undefined) clipByGlobalNorm(objective.gradients, clipNorm);
+    const norm = clipByGlobalNorm(objective.gradients, clipNorm ?? Number.POSITIVE_INFINITY);
+    if (!Number.isFinite(norm)) throw new TuwenError('TUWEN_TRAINING_DIVERGED', { step, loss });
     const rate = learningRate(step);
     adamwStep(weights, objective.gradients, state, rate, optimizer);
     const logitScale = clampLogitScale(weights);

@@ -1,4 +1,4 @@
-/** Tensors that stay in their file until their bytes are asked for (Node). */
+/** Tensors that stay in their file, to be read when their bytes are asked for (Node). */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileError } from '../base/index.ts';
@@ -15,12 +15,11 @@ export function mappedTensors(path: string, { entries, dataStart }: SafetensorsH
   );
 }
 
-/** Reads its bytes when first asked for them. */
+/** Reads its bytes whenever it is asked for them, and keeps none. */
 class MappedTensor implements Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly stored: StoredBytes;
-  #bytes: Uint8Array | undefined;
 
   constructor(dtype: DType, shape: readonly number[], stored: StoredBytes) {
     this.dtype = dtype;
@@ -29,8 +28,7 @@ class MappedTensor implements Tensor {
   }
 
   get bytes(): Uint8Array {
-    this.#bytes ??= readStored(this.stored);
-    return this.#bytes;
+    return readStored(this.stored);
   }
 }
 

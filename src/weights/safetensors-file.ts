@@ -1,4 +1,5 @@
 /** safetensors files on disk (Node). */
+import { realpath } from 'node:fs/promises';
 import { type OnProgress, progressMeter } from '../base/index.ts';
 import { type OpenFile, withFile, writeAtomically } from './files.ts';
 import { mappedTensors } from './mapped.ts';
@@ -53,7 +54,7 @@ export async function readTensors(
 ): Promise<StateDict> {
   if (mapped) {
     onBytes(file.size - header.dataStart);
-    return mappedTensors(file.path, header);
+    return mappedTensors(await realpath(file.path), header); // the engine follows no links out of a folder
   }
   const tensors: StateDict = new Map();
   for (const run of runsWithin(header.entries, BUFFER_BYTES)) {

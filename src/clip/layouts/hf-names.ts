@@ -107,11 +107,12 @@ function stack(tensors: readonly Tensor[]): Tensor {
   const [first] = tensors as [Tensor];
   if (tensors.some(({ dtype }) => dtype !== first.dtype))
     return stack(tensors.map((tensor) => fromFloat32(toFloat32(tensor), tensor.shape)));
-  const bytes = new Uint8Array(tensors.reduce((sum, tensor) => sum + tensor.bytes.byteLength, 0));
+  const parts = tensors.map((tensor) => tensor.bytes);
+  const bytes = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let at = 0;
-  for (const tensor of tensors) {
-    bytes.set(tensor.bytes, at);
-    at += tensor.bytes.byteLength;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
   }
   const rows = tensors.reduce((sum, { shape }) => sum + shape[0]!, 0);
   return { dtype: first.dtype, shape: [rows, ...first.shape.slice(1)], bytes };

@@ -63,7 +63,7 @@ describe('what is no picture', () => {
     ],
     ['half a PNG', bytes.subarray(0, bytes.length / 2), 'TUWEN_IMAGE_UNREADABLE', /png/],
     ['a bad BMP', new TextEncoder().encode('BM'), 'TUWEN_IMAGE_UNREADABLE', /BMP/],
-    ['a folder', folder, 'TUWEN_IMAGE_UNREADABLE', /EISDIR/],
+    ['a folder', folder, 'TUWEN_IMAGE_UNREADABLE', /not a file/],
   ])('%s', async (_, input, code, reason) => {
     await expect(decodeImage(input as ImageInput)).rejects.toThrow(
       failure(code, { reason: expect.stringMatching(reason) }),

@@ -21,7 +21,8 @@ const TIMEOUT = 30_000;
 /** How an error names a picture. */
 export function nameOf(input: unknown): string {
   if (typeof input === 'string') return short(input);
-  if (input instanceof URL) return short(input.protocol === 'file:' ? fileURLToPath(input) : input.href);
+  if (input instanceof URL)
+    return short(input.href.startsWith('file:///') ? fileURLToPath(input) : input.href);
   if (input instanceof Blob && 'name' in input && typeof input.name === 'string') return input.name;
   if (input instanceof Blob) return `a Blob of ${input.size} bytes`;
   if (input instanceof Uint8Array || input instanceof ArrayBuffer) {
@@ -41,15 +42,21 @@ export async function readBytes(input: EncodedImage, options: ReadOptions): Prom
   const maxBytes = options.maxBytes ?? MAX_BYTES;
   if (isAddress(input)) return fetchBytes(String(input), source, maxBytes, options);
   if (typeof input === 'string' || input instanceof URL) {
-    return readPath(
-      String(input).startsWith('file:') ? fileURLToPath(input) : String(input),
-      source,
-      maxBytes,
-    );
+    return readPath(pathOf(input, source), source, maxBytes);
   }
   checkSize(input instanceof Blob ? input.size : input.byteLength, source, maxBytes);
   if (input instanceof Blob) return new Uint8Array(await input.arrayBuffer());
   return input instanceof ArrayBuffer ? new Uint8Array(input) : input;
+}
+
+/** A path, or that of a file URL; throws TUWEN_IMAGE_INPUT for one that names another machine. */
+function pathOf(input: string | URL, source: string): string {
+  if (!String(input).startsWith('file:')) return String(input);
+  try {
+    return fileURLToPath(input);
+  } catch (cause) {
+    throw new TuwenError('TUWEN_IMAGE_INPUT', { source, reason: reasonOf(cause) }, { cause });
+  }
 }
 
 function isAddress(input: EncodedImage): boolean {
@@ -58,7 +65,9 @@ function isAddress(input: EncodedImage): boolean {
 
 async function readPath(path: string, source: string, maxBytes: number): Promise<Uint8Array> {
   try {
-    checkSize((await stat(path)).size, source, maxBytes);
+    const status = await stat(path);
+    if (!status.isFile()) throw new TuwenError('TUWEN_IMAGE_UNREADABLE', { source, reason: 'not a file' });
+    checkSize(status.size, source, maxBytes);
     return await readFile(path);
   } catch (cause) {
     if (cause instanceof TuwenError) throw cause;
