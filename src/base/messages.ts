@@ -218,11 +218,11 @@ export const MESSAGES = {
   TUWEN_IMAGE_TOO_LARGE: row<ImageValue & { unit: 'pixel' | 'byte'; size: number; limit: number }>(
     [
       (v) => `${image(v)}: ${v.size} ${v.unit}s, the limit is ${v.limit}`,
-      (v) => `Make the picture smaller, or raise ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}.`,
+      (v) => `Make the picture smaller, or read it with loadImage and a larger ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}.`,
     ],
     [
       (v) => `${image(v)}：共 ${v.size} ${v.unit === 'pixel' ? '像素' : '字节'}，上限为 ${v.limit}`,
-      (v) => `请缩小图片，或调高 ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}。`,
+      (v) => `请缩小图片，或用 loadImage 读取并调高  ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}。`,
     ],
   ),
   TUWEN_IMAGE_NOT_FETCHED: row<ImageValue & { reason: string }>(

@@ -1,5 +1,6 @@
+import { access, constants } from 'node:fs/promises';
 import { Command } from '@commander-js/extra-typings';
-import { throwIfAborted } from '../base/index.ts';
+import { fileError, throwIfAborted } from '../base/index.ts';
 import { collectFeatures, type EmbedReport } from './embed-run.ts';
 import { EXIT } from './failure.ts';
 import { FORMATS, formatOf, openFeatureWriter } from './features/index.ts';
@@ -34,6 +35,7 @@ export function embedCommand(signal: AbortSignal) {
     .addHelpText('after', `\n${embed.after}`)
     .action(async (options) => {
       const format = formatFor(options);
+      await checkReadable(options.texts);
       const pictures = options.images && (await findPictures(options.images));
       const inputs = { pictures, texts: options.texts, normalize: !options.raw };
       const writer = await openFeatureWriter(options.output, format);
@@ -49,6 +51,14 @@ export function embedCommand(signal: AbortSignal) {
         throw error;
       }
     });
+}
+
+/** Finds out before hours of work that the file of texts is not there. */
+async function checkReadable(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  await access(path, constants.R_OK).catch((cause) => {
+    throw fileError(path, cause);
+  });
 }
 
 interface Choices {

@@ -10,8 +10,8 @@ export interface ModelOptions {
   readonly threads?: number | undefined;
 }
 
-const PRECISIONS = ['fp32', 'int8', 'fp16'] as const satisfies readonly Precision[];
-const DEVICES = ['cpu', 'cuda', 'coreml', 'dml', 'webgpu', 'wasm'] as const satisfies readonly Device[];
+const PRECISIONS = ['fp32', 'int8'] as const satisfies readonly Precision[];
+const DEVICES = ['cpu'] as const satisfies readonly Device[];
 export const LANGUAGES = ['zh', 'en'] as const;
 
 export const modelOption = () => new Option('--model <model>', texts().options.model);

@@ -85,8 +85,8 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     ],
     [
       ['match', '--precision', 'fp8', 'a', 'b'],
-      '--precision <precision>: fp8 is not one of fp32, int8, fp16',
-      '--precision <precision>：fp8 不是 fp32, int8, fp16 之一',
+      '--precision <precision>: fp8 is not one of fp32, int8',
+      '--precision <precision>：fp8 不是 fp32, int8 之一',
     ],
     [['classify', 'a'], 'no labels', '没有标签'],
     [['classify', 'a', '--labels', '，'], 'no labels', '没有标签'],
