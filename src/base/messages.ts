@@ -218,7 +218,8 @@ export const MESSAGES = {
   TUWEN_IMAGE_TOO_LARGE: row<ImageValue & { unit: 'pixel' | 'byte'; size: number; limit: number }>(
     [
       (v) => `${image(v)}: ${v.size} ${v.unit}s, the limit is ${v.limit}`,
-      (v) => `Make the picture smaller, or read it with loadImage and a larger ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}.`,
+      (v) =>
+        `Make the picture smaller, or read it with loadImage and a larger ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}.`,
     ],
     [
       (v) => `${image(v)}：共 ${v.size} ${v.unit === 'pixel' ? '像素' : '字节'}，上限为 ${v.limit}`,
