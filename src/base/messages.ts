@@ -56,8 +56,14 @@ export const MESSAGES = {
     ],
   ),
   TUWEN_CANCELLED: row<{ job: Job; source?: string }>(
-    [(v) => `${JOBS[v.job].en} was cancelled${at(v.source)}`, () => 'Run it again to go on.'],
-    [(v) => `${JOBS[v.job].zh}已取消${at(v.source)}`, () => '再次运行即可继续。'],
+    [
+      (v) => `${JOBS[v.job].en} was cancelled${at(v.source)}`,
+      (v) => (v.job === 'training' ? 'Run it again to go on.' : 'Run it again.'),
+    ],
+    [
+      (v) => `${JOBS[v.job].zh}已取消${at(v.source)}`,
+      (v) => (v.job === 'training' ? '再次运行即可继续。' : '请再次运行。'),
+    ],
   ),
   TUWEN_CLOSED: row<Record<string, never>>(
     [() => 'the model is closed', () => 'Load it again before using it.'],
