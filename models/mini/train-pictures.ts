@@ -149,7 +149,7 @@ await train({
   batch: nextBatch,
   onStep: async (step) => {
     report(step);
-    if ((step.step + 1) % 1000 === 0) await evaluate(step.step + 1);
+    if ((step.step + 1) % 1000 === 0 || step.step + 1 === STEPS) await evaluate(step.step + 1);
   },
   checkpoint: {
     every: 500,
