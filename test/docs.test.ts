@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import recipe from '../models/mini/package.json' with { type: 'json' };
 import manifest from '../package.json' with { type: 'json' };
-import { MESSAGES } from '../src/base/messages.ts';
+import { MESSAGES } from '../src/base/messages/index.ts';
 import { codeBlocks, pages, prose, readPage } from './support/markdown.ts';
 import { built, ROOT, run } from './support/package.ts';
 

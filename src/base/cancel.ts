@@ -1,5 +1,5 @@
 import { TuwenError } from './errors.ts';
-import type { Job } from './messages.ts';
+import type { Job } from './messages/index.ts';
 
 /** The error of a job that its caller called off; `source` is the file or picture it was at. */
 export function cancelled(job: Job, signal: AbortSignal, source?: string): TuwenError {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { isTuwenError, setLanguage, TuwenError } from './index.ts';
-import { MESSAGES } from './messages.ts';
+import { MESSAGES } from './messages/index.ts';
 
 afterEach(() => setLanguage(undefined));
 

@@ -1,5 +1,5 @@
 import { type Language, language } from './locale.ts';
-import { type ErrorCode, type ErrorValue, MESSAGES, type Text } from './messages.ts';
+import { type ErrorCode, type ErrorValue, MESSAGES, type Text } from './messages/index.ts';
 
 /**
  * The one error this library throws. Data first: `code` is stable and safe to branch on, `value` holds what was

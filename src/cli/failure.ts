@@ -3,7 +3,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { isTuwenError, TuwenError } from '../base/index.ts';
 import { say } from './output.ts';
 import { styleFor } from './terminal.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/index.ts';
 import { UsageError, usageMessage } from './usage.ts';
 
 export const EXIT = { failed: 1, usage: 2 } as const;

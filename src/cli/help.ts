@@ -1,6 +1,6 @@
 import type { HelpConfiguration } from '@commander-js/extra-typings';
 import { cells, styleFor, wrap } from './terminal.ts';
-import { type Texts, texts } from './texts.ts';
+import { type Texts, texts } from './texts/index.ts';
 
 /** Commander's help in the process's language, with Chinese characters as wide as they are. */
 export function helpConfiguration(): HelpConfiguration {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { say } from './output.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/index.ts';
 
 export interface Interruption {
   /** Aborts at the first Ctrl-C, or when the program is told to end. */
@@ -17,7 +17,7 @@ export function onInterrupt(): Interruption {
     process.on(name, () => {
       exitCode = 128 + constants.signals[name];
       if (controller.signal.aborted) process.exit(exitCode);
-      say(texts().stopping);
+      say(texts().progress.stopping);
       controller.abort();
     });
   }

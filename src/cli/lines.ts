@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { fileError, TuwenError } from '../base/index.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/index.ts';
 
 /** The longest line, in characters: a large picture in base64 fits. */
 const MAX_LINE = 2 ** 28;

@@ -4,7 +4,7 @@ import { type Clip, loadClip } from '../clip/index.ts';
 import type { ModelOptions } from './options.ts';
 import { say } from './output.ts';
 import { progressBar } from './progress-bar.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/index.ts';
 
 /**
  * Loads the model that options or TUWEN_MODEL name, or that the user names when asked in a terminal, for the time of

@@ -1,7 +1,7 @@
 /** Options that several commands have. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Device, Precision } from '../clip/index.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/index.ts';
 
 export interface ModelOptions {
   readonly model?: string | undefined;

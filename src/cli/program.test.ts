@@ -1,7 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Language, setLanguage } from '../base/index.ts';
-import { splitLabels } from './classify.ts';
+import { splitLabels } from './commands/classify.ts';
 import { explain } from './failure.ts';
 import { languageOf } from './options.ts';
 import { createProgram } from './program.ts';

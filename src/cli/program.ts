@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
-import { classifyCommand } from './classify.ts';
-import { demoCommand } from './demo.ts';
-import { embedCommand } from './embed.ts';
+import { classifyCommand } from './commands/classify.ts';
+import { demoCommand } from './commands/demo.ts';
+import { embedCommand } from './commands/embed.ts';
+import { matchCommand } from './commands/match.ts';
 import { helpConfiguration } from './help.ts';
-import { matchCommand } from './match.ts';
 import { langOption } from './options.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/index.ts';
 
 /** The program with all its commands, in the language of the process; commander's errors are thrown, not printed. */
 export function createProgram(signal: AbortSignal) {

@@ -1,6 +1,6 @@
 import type { OnProgress, Progress } from '../base/index.ts';
 import { bar, shortened } from './terminal.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts/index.ts';
 
 /** Jobs shorter than this show no progress. */
 const DELAY = 500;
@@ -51,7 +51,7 @@ export function progressLine({ unit, done, total, rate, secondsLeft }: Progress)
     unit === 'byte' ? `${megabytes(rate)}/s` : `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`;
   if (total === undefined) return `${amount(done)}  ${speed}`;
   const share = total === 0 ? 1 : done / total;
-  const left = secondsLeft === undefined ? [] : [texts().timeLeft(clock(secondsLeft))];
+  const left = secondsLeft === undefined ? [] : [texts().progress.timeLeft(clock(secondsLeft))];
   return [
     bar(share, BAR_CELLS),
     `${Math.floor(share * 100)}%`,

@@ -1,5 +1,5 @@
 import type { CommanderError } from '@commander-js/extra-typings';
-import { type Texts, texts } from './texts.ts';
+import { type Texts, texts } from './texts/index.ts';
 
 /** The command was used wrongly; the message says how, in the process's language. */
 export class UsageError extends Error {

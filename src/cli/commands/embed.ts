@@ -1,11 +1,10 @@
 import { access, constants } from 'node:fs/promises';
 import { Command } from '@commander-js/extra-typings';
-import { fileError, throwIfAborted } from '../base/index.ts';
-import { collectFeatures, type EmbedReport } from './embed-run.ts';
-import { EXIT } from './failure.ts';
-import { FORMATS, formatOf, openFeatureWriter } from './features/index.ts';
-import { findPictures } from './inputs.ts';
-import { withModel } from './model.ts';
+import { fileError, throwIfAborted } from '../../base/index.ts';
+import { EXIT } from '../failure.ts';
+import { FORMATS, formatOf, openFeatureWriter } from '../features/index.ts';
+import { findPictures } from '../inputs.ts';
+import { withModel } from '../model.ts';
 import {
   deviceOption,
   jsonOption,
@@ -13,10 +12,11 @@ import {
   modelOption,
   precisionOption,
   threadsOption,
-} from './options.ts';
-import { print, say } from './output.ts';
-import { texts } from './texts.ts';
-import { UsageError } from './usage.ts';
+} from '../options.ts';
+import { print, say } from '../output.ts';
+import { texts } from '../texts/index.ts';
+import { UsageError } from '../usage.ts';
+import { collectFeatures, type EmbedReport } from './embed-run.ts';
 
 export function embedCommand(signal: AbortSignal) {
   const { embed } = texts();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TEXTS } from './texts.ts';
+import { TEXTS } from './index.ts';
 
 /** Every sentence of a table, with its place; functions are given something for each argument. */
 function sentences(table: object, place = ''): [string, string][] {

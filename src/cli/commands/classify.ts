@@ -1,9 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
-import { outcomes } from './batches.ts';
-import { describe, EXIT } from './failure.ts';
-import { findPictures } from './inputs.ts';
-import { listOf } from './lines.ts';
-import { withModel } from './model.ts';
+import { outcomes } from '../batches.ts';
+import { describe, EXIT } from '../failure.ts';
+import { findPictures } from '../inputs.ts';
+import { listOf } from '../lines.ts';
+import { withModel } from '../model.ts';
 import {
   deviceOption,
   jsonOption,
@@ -12,12 +12,12 @@ import {
   precisionOption,
   threadsOption,
   wholeNumber,
-} from './options.ts';
-import { print, say } from './output.ts';
-import { percent } from './table.ts';
-import { styleFor } from './terminal.ts';
-import { texts } from './texts.ts';
-import { UsageError } from './usage.ts';
+} from '../options.ts';
+import { print, say } from '../output.ts';
+import { percent } from '../table.ts';
+import { styleFor } from '../terminal.ts';
+import { texts } from '../texts/index.ts';
+import { UsageError } from '../usage.ts';
 
 const BATCH = 8;
 const SHOWN = 5;

@@ -1,12 +1,12 @@
-import { progressMeter } from '../base/index.ts';
-import type { Clip } from '../clip/index.ts';
-import { gathered, outcomes } from './batches.ts';
-import { describe } from './failure.ts';
-import type { FeatureWriter } from './features/index.ts';
-import type { Pictures } from './inputs.ts';
-import { progressBar } from './progress-bar.ts';
-import { findTexts } from './text-inputs.ts';
-import { texts } from './texts.ts';
+import { progressMeter } from '../../base/index.ts';
+import type { Clip } from '../../clip/index.ts';
+import { gathered, outcomes } from '../batches.ts';
+import { describe } from '../failure.ts';
+import type { FeatureWriter } from '../features/index.ts';
+import type { Pictures } from '../inputs.ts';
+import { progressBar } from '../progress-bar.ts';
+import { findTexts } from '../text-inputs.ts';
+import { texts } from '../texts/index.ts';
 
 const IMAGE_BATCH = 8;
 /** Texts are run in batches of similar length, taken from this many. */

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
-import { errorOf, placeOf } from './batches.ts';
-import { withModel } from './model.ts';
+import { errorOf, placeOf } from '../batches.ts';
+import { withModel } from '../model.ts';
 import {
   deviceOption,
   jsonOption,
@@ -8,11 +8,11 @@ import {
   modelOption,
   precisionOption,
   threadsOption,
-} from './options.ts';
-import { print } from './output.ts';
-import { barTable, percent } from './table.ts';
-import { styleFor } from './terminal.ts';
-import { texts } from './texts.ts';
+} from '../options.ts';
+import { print } from '../output.ts';
+import { barTable, percent } from '../table.ts';
+import { styleFor } from '../terminal.ts';
+import { texts } from '../texts/index.ts';
 
 export function matchCommand(signal: AbortSignal) {
   const { match } = texts();

@@ -1,0 +1,38 @@
+import { at, row, show } from './row.ts';
+
+/** What can be called off. */
+export type Job = keyof typeof JOBS;
+
+const JOBS = {
+  run: { en: 'the run', zh: '运行' },
+  reading: { en: 'reading', zh: '读取' },
+  training: { en: 'training', zh: '训练' },
+} as const;
+
+/** Using the library. */
+export const LIBRARY = {
+  TUWEN_BAD_ARGUMENT: row<{ name: string; got: unknown; expected: string }>(
+    [
+      (v) => `${v.name}: got ${show(v.got)}, expected ${v.expected}`,
+      (v) => `Pass ${v.expected} as ${v.name}.`,
+    ],
+    [
+      (v) => `${v.name}：得到 ${show(v.got)}，应为 ${v.expected}`,
+      (v) => `请把 ${v.name} 改为：${v.expected}。`,
+    ],
+  ),
+  TUWEN_CANCELLED: row<{ job: Job; source?: string }>(
+    [
+      (v) => `${JOBS[v.job].en} was cancelled${at(v.source)}`,
+      (v) => (v.job === 'training' ? 'Run it again to go on.' : 'Run it again.'),
+    ],
+    [
+      (v) => `${JOBS[v.job].zh}已取消${at(v.source)}`,
+      (v) => (v.job === 'training' ? '再次运行即可继续。' : '请再次运行。'),
+    ],
+  ),
+  TUWEN_CLOSED: row<Record<string, never>>(
+    [() => 'the model is closed', () => 'Load it again before using it.'],
+    [() => '模型已关闭', () => '请重新加载后再使用。'],
+  ),
+} as const;

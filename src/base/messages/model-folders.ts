@@ -1,0 +1,55 @@
+import { listed, row, show } from './row.ts';
+
+/** Model folders. */
+export const MODEL_FOLDERS = {
+  TUWEN_CONFIG_INVALID: row<{ file: string; key: string; got: unknown; expected: string }>(
+    [
+      (v) => `${v.file}: ${v.key} is ${show(v.got)}, expected ${v.expected}`,
+      (v) => `Correct ${v.key} in ${v.file}, or fetch the file again.`,
+    ],
+    [
+      (v) => `${v.file}：${v.key} 为 ${show(v.got)}，应为 ${v.expected}`,
+      (v) => `请更正 ${v.file} 中的 ${v.key}，或重新获取该文件。`,
+    ],
+  ),
+  TUWEN_CONFIG_UNSUPPORTED: row<{ file: string; key: string; got: unknown; supported: string }>(
+    [
+      (v) => `${v.file}: ${v.key} ${show(v.got)} is not supported, only ${v.supported}`,
+      () => 'Use a Chinese-CLIP model; this one differs from what Chinese-CLIP computes.',
+    ],
+    [
+      (v) => `${v.file}：不支持 ${v.key} ${show(v.got)}，仅支持 ${v.supported}`,
+      () => '请使用 Chinese-CLIP 模型；该模型的计算方式与之不同。',
+    ],
+  ),
+  TUWEN_ARCHITECTURE_UNKNOWN: row<{ path: string; reason: string }>(
+    [
+      (v) => `cannot tell the architecture of ${v.path}: ${v.reason}`,
+      () => "Put the model's two cn_clip configuration files (vision and text) beside the weights.",
+    ],
+    [
+      (v) => `无法确定 ${v.path} 的结构：${v.reason}`,
+      () => '请把该模型的两个 cn_clip 配置文件（图像与文本）放在权重旁边。',
+    ],
+  ),
+  TUWEN_VOCABULARY_MISSING: row<{ path: string; words: number }>(
+    [
+      (v) => `no vocab.txt beside ${v.path}, which has ${v.words} word embeddings`,
+      () => "Put the model's vocab.txt beside the weights.",
+    ],
+    [
+      (v) => `${v.path} 有 ${v.words} 个词向量，但旁边没有 vocab.txt`,
+      () => '请把该模型的 vocab.txt 放在权重旁边。',
+    ],
+  ),
+  TUWEN_LAYOUT_UNKNOWN: row<{ path: string; found: readonly string[]; known: readonly string[] }>(
+    [
+      (v) => [`${v.path} is not a model of a known layout`, ...listed('found', v.found, ', ')].join('; '),
+      (v) => `Give a folder or file in one of these layouts: ${v.known.join(', ')}.`,
+    ],
+    [
+      (v) => [`${v.path} 不是已知布局的模型`, ...listed('其中有', v.found, '、')].join('；'),
+      (v) => `请使用以下布局之一的模型文件夹或文件：${v.known.join('、')}。`,
+    ],
+  ),
+} as const;

@@ -1,0 +1,30 @@
+/** Every sentence of the command line, in both languages: one file a command or subject. */
+import { type Language, language } from '../../base/index.ts';
+import * as classify from './classify.ts';
+import * as demo from './demo.ts';
+import * as embed from './embed.ts';
+import * as errors from './errors.ts';
+import * as match from './match.ts';
+import * as model from './model.ts';
+import * as options from './options.ts';
+import * as program from './program.ts';
+import * as progress from './progress.ts';
+import * as usage from './usage.ts';
+
+const TOPICS = { program, options, match, classify, embed, demo, model, progress, errors, usage };
+
+type Topics = typeof TOPICS;
+
+/** The sentences of one language; what English has, every language must have. */
+export type Texts = { readonly [K in keyof Topics]: Topics[K]['en'] };
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en: inLanguage('en'), zh: inLanguage('zh') };
+
+/** The sentences in the language of this process. */
+export function texts(): Texts {
+  return TEXTS[language()];
+}
+
+function inLanguage(name: Language): Texts {
+  return Object.fromEntries(Object.entries(TOPICS).map(([topic, each]) => [topic, each[name]])) as Texts;
+}
