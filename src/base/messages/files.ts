@@ -20,4 +20,11 @@ export const FILES = {
     ],
     [(v) => `无法写入 ${v.path}：${v.reason}`, () => '请确认文件夹存在、有写入权限且磁盘未满。'],
   ),
+  TUWEN_LOCKED: row<{ path: string; pid: number }>(
+    [
+      (v) => `another process (${v.pid}) is at work here: ${v.path}`,
+      () => 'Wait until it has ended, or end it, then try again.',
+    ],
+    [(v) => `另一个进程（${v.pid}）正在使用：${v.path}`, () => '请等它结束，或先将其结束，然后重试。'],
+  ),
 } as const;
