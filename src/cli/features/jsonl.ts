@@ -1,7 +1,7 @@
+import { openTemporaryFile } from '../../base/index.ts';
 import { print } from '../output.ts';
 import { pythonFloat } from './python-float.ts';
 import { type FeatureRecord, type FeatureWriter, nameJson } from './record.ts';
-import { openTemporaryFile } from './temporary-file.ts';
 
 /** One line a vector, as Chinese-CLIP's extract_features.py writes them. */
 export function featureLine({ field, name, vector }: FeatureRecord): string {

@@ -1,6 +1,6 @@
+import { openTemporaryFile } from '../../base/index.ts';
 import { bytesOf } from './bytes.ts';
 import { type FeatureWriter, nameJson } from './record.ts';
-import { openTemporaryFile } from './temporary-file.ts';
 
 /** The header keeps this length whatever the number of rows, so that rows can be written before they are counted. */
 const HEADER_BYTES = 128;

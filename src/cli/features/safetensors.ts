@@ -1,7 +1,6 @@
-import { TuwenError } from '../../base/index.ts';
+import { openTemporaryFile, TuwenError } from '../../base/index.ts';
 import { bytesOf } from './bytes.ts';
 import { type FeatureWriter, nameJson } from './record.ts';
-import { openTemporaryFile } from './temporary-file.ts';
 
 /** The longest header that readers of the format accept. */
 const MAX_HEADER_BYTES = 100_000_000;

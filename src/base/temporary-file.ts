@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { TuwenError } from '../../base/index.ts';
+import { TuwenError } from './errors.ts';
 
 /** A file being written beside the place it will take. Its functions throw TUWEN_FILE_UNWRITABLE. */
 export interface TemporaryFile {
