@@ -6,4 +6,5 @@ export { type Language, language, setLanguage } from './locale.ts';
 export { acquireLock, type Lock, type LockOptions } from './lock.ts';
 export type { ErrorCode, ErrorValue, Job } from './messages/index.ts';
 export { type OnProgress, type Progress, progressMeter } from './progress.ts';
+export { pythonFloat } from './python-float.ts';
 export { openTemporaryFile, type TemporaryFile } from './temporary-file.ts';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fixture } from '../../../test/support/fixtures.ts';
+import { pythonFloat } from '../../base/index.ts';
 import { readSafetensors, readSafetensorsHeader, toFloat32 } from '../../weights/index.ts';
 import { type FeatureRecord, formatOf, openFeatureWriter } from './index.ts';
 import { featureLine } from './jsonl.ts';
 import { npyHeader } from './npy.ts';
-import { pythonFloat } from './python-float.ts';
 
 /** Numbers with what Python 3.11's json.dumps writes for them. */
 const PYTHON: readonly [number, string][] = [

@@ -1,6 +1,5 @@
-import { openTemporaryFile } from '../../base/index.ts';
+import { openTemporaryFile, pythonFloat } from '../../base/index.ts';
 import { print } from '../output.ts';
-import { pythonFloat } from './python-float.ts';
 import { type FeatureRecord, type FeatureWriter, nameJson } from './record.ts';
 
 /** One line a vector, as Chinese-CLIP's extract_features.py writes them. */
