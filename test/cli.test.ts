@@ -254,21 +254,34 @@ describe.concurrent('embed', () => {
 describe('being stopped', () => {
   const many = Array.from({ length: 60 }, () => SOURCES);
 
-  test('Ctrl-C ends a run with 130 and leaves no file', async () => {
-    const target = await mkdtemp(at('stopped-'));
-    const child = start(['embed', '--images', ...many, '-o', join(target, 'a.jsonl'), ...MODEL]);
-    const result = ended(child);
-    for (;;) {
-      const [file] = await readdir(target);
-      if (file !== undefined && (await readFile(join(target, file))).length > 0) break;
-      await sleep(50);
-    }
-    child.kill('SIGINT');
-    const { code, out, err } = await result;
-    expect({ code, out }).toEqual({ code: 130, out: '' });
-    expect(err).toContain('Stopping. Press Ctrl-C again to end at once.');
-    expect(await readdir(target)).toEqual([]);
-  });
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    '%s ends a run without a file, and the next run goes on',
+    async (killer) => {
+      const target = await mkdtemp(at('stopped-'));
+      const output = join(target, 'a.jsonl');
+      const names = join(`${output}.partial`, 'names.txt');
+      const args = ['embed', '--images', ...many.slice(0, 12), '-o', output, ...MODEL];
+      const child = start(args);
+      const result = ended(child);
+      while ((await readFile(names, 'utf8').catch(() => '')) === '') await sleep(20);
+      child.kill(killer);
+      const { code, out, err } = await result;
+      expect(out).toBe('');
+      expect(await readdir(target)).toEqual(['a.jsonl.partial']);
+      if (killer === 'SIGINT') {
+        expect(code).toBe(130);
+        expect(err).toContain('Stopping. Press Ctrl-C again to end at once.');
+      }
+      const count = (await readFile(names, 'utf8')).trimEnd().split('\n').length;
+      const second = await tuwen(args);
+      expect(second.err).toContain(`Going on with ${count} vectors of an earlier run`);
+      expect(await readdir(target)).toEqual(['a.jsonl']);
+      const rows = jsonLines<{ image: string }>(await readFile(output, 'utf8'));
+      const whole = jsonLines<{ image: string }>((await tuwen(['embed', '--images', SOURCES, ...MODEL])).out);
+      const expected = whole.flatMap(({ image }) => Array.from({ length: 12 }, () => image));
+      expect(rows.map(({ image }) => image).sort()).toEqual(expected.sort());
+    },
+  );
 
   test('a reader that has seen enough ends it quietly', async () => {
     const child = start(['embed', '--images', source('jpeg-420.jpg'), ...many, ...MODEL]);

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { TuwenError } from './errors.ts';
 
-/** A file being written beside the place it will take. Its functions throw TUWEN_FILE_UNWRITABLE. */
-export interface TemporaryFile {
+/** A file being written beside the place it will take. Its functions throw TUWEN_FILE_UNWRITABLE; discarding never does. */
+export interface TemporaryFile extends AsyncDisposable {
   append(bytes: Uint8Array | string): Promise<void>;
   /** Writes over the beginning. */
   overwrite(bytes: Uint8Array): Promise<void>;
@@ -12,7 +12,7 @@ export interface TemporaryFile {
   content(): AsyncIterable<Uint8Array>;
   /** Moves it to its place. */
   commit(): Promise<void>;
-  /** Removes it. */
+  /** Removes it, where it has not been moved to its place. Disposing does the same. */
   discard(): Promise<void>;
 }
 
@@ -27,6 +27,10 @@ export async function openTemporaryFile(path: string): Promise<TemporaryFile> {
     }
   };
   const handle = await writing(() => open(temporary, 'wx+'));
+  const discard = async () => {
+    await handle.close().catch(() => {});
+    await rm(temporary, { force: true });
+  };
   return {
     append: (bytes) => writing(() => handle.appendFile(bytes)),
     overwrite: (bytes) => writing(async () => void (await handle.write(bytes, 0, bytes.byteLength, 0))),
@@ -37,9 +41,7 @@ export async function openTemporaryFile(path: string): Promise<TemporaryFile> {
         await handle.close();
         await rename(temporary, path);
       }),
-    async discard() {
-      await handle.close();
-      await rm(temporary, { force: true });
-    },
+    discard,
+    [Symbol.asyncDispose]: discard,
   };
 }

@@ -2,10 +2,10 @@ import { progressMeter } from '../../base/index.ts';
 import type { Clip } from '../../clip/index.ts';
 import { gathered, outcomes } from '../batches.ts';
 import { describe } from '../failure.ts';
-import type { FeatureWriter } from '../features/index.ts';
-import type { Pictures } from '../inputs.ts';
+import type { FeatureName, FeatureWriter } from '../features/index.ts';
+import type { Picture, Pictures } from '../inputs.ts';
 import { progressBar } from '../progress-bar.ts';
-import { findTexts } from '../text-inputs.ts';
+import { findTexts, type TextInput } from '../text-inputs.ts';
 import { texts } from '../texts/index.ts';
 
 const IMAGE_BATCH = 8;
@@ -45,10 +45,10 @@ interface RunOptions {
 
 async function writeImages(clip: Clip, pictures: Pictures, options: RunOptions, writer: FeatureWriter) {
   const bar = progressBar(texts().progress.images);
-  const meter = progressMeter('image', pictures.total, bar.onProgress);
   const failed: { path: string; code: string }[] = [];
-  let count = 0;
-  const embedded = outcomes(pictures, IMAGE_BATCH, async (batch) => [
+  let count = writer.earlier('image');
+  const meter = progressMeter('image', pictures.total, bar.onProgress, count);
+  const embedded = outcomes(missing(pictures, imageName, writer), IMAGE_BATCH, async (batch) => [
     ...(await clip.embedImages(
       batch.map(({ input }) => input),
       { ...options, orient: !batch[0]!.official },
@@ -63,8 +63,7 @@ async function writeImages(clip: Clip, pictures: Pictures, options: RunOptions, 
         failed.push({ path: picture.source, code: outcome.error.code });
         continue;
       }
-      const field = picture.official ? 'image_id' : 'image';
-      await writer.write({ field, name: picture.name, vector: outcome.result });
+      await writer.write({ ...imageName(picture), vector: outcome.result });
       count += 1;
     }
   } finally {
@@ -75,16 +74,16 @@ async function writeImages(clip: Clip, pictures: Pictures, options: RunOptions, 
 
 async function writeTexts(clip: Clip, file: string, options: RunOptions, writer: FeatureWriter) {
   const bar = progressBar(texts().progress.texts);
-  const meter = progressMeter('text', undefined, bar.onProgress);
-  let count = 0;
+  let count = writer.earlier('text');
+  const meter = progressMeter('text', undefined, bar.onProgress, count);
   try {
-    for await (const batch of gathered(findTexts(file), TEXT_BATCH)) {
+    for await (const batch of gathered(missing(findTexts(file), textName, writer), TEXT_BATCH)) {
       const vectors = await clip.embedTexts(
         batch.map(({ input }) => input),
         options,
       );
-      for (const [i, { name, official }] of batch.entries()) {
-        await writer.write({ field: official ? 'text_id' : 'text', name, vector: vectors.at(i) });
+      for (const [i, text] of batch.entries()) {
+        await writer.write({ ...textName(text), vector: vectors.at(i) });
       }
       count += batch.length;
       meter.advance(batch.length);
@@ -93,4 +92,17 @@ async function writeTexts(clip: Clip, file: string, options: RunOptions, writer:
     bar.end();
   }
   return count;
+}
+
+function imageName({ official, name }: Picture): FeatureName {
+  return { field: official ? 'image_id' : 'image', name };
+}
+
+function textName({ official, name }: TextInput): FeatureName {
+  return { field: official ? 'text_id' : 'text', name };
+}
+
+/** What an earlier run has not written. */
+async function* missing<T>(items: AsyncIterable<T>, nameOf: (item: T) => FeatureName, writer: FeatureWriter) {
+  for await (const item of items) if (!writer.take(nameOf(item))) yield item;
 }

@@ -1,8 +1,20 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { fileError, throwIfAborted } from '../../base/index.ts';
+import type { Clip } from '../../clip/index.ts';
 import { EXIT } from '../failure.ts';
-import { FORMATS, formatOf, openFeatureWriter } from '../features/index.ts';
+import {
+  FORMATS,
+  type Format,
+  featureWriter,
+  formatOf,
+  type Journal,
+  journalFolder,
+  openJournal,
+  printingWriter,
+  type RunIdentity,
+} from '../features/index.ts';
 import { findPictures } from '../inputs.ts';
 import { withModel } from '../model.ts';
 import {
@@ -16,7 +28,7 @@ import {
 import { print, say } from '../output.ts';
 import { texts } from '../texts/index.ts';
 import { UsageError } from '../usage.ts';
-import { collectFeatures, type EmbedReport } from './embed-run.ts';
+import { collectFeatures, type EmbedInputs, type EmbedReport } from './embed-run.ts';
 
 export function embedCommand(signal: AbortSignal) {
   const { embed } = texts();
@@ -38,19 +50,47 @@ export function embedCommand(signal: AbortSignal) {
       await checkReadable(options.texts);
       const pictures = options.images && (await findPictures(options.images));
       const inputs = { pictures, texts: options.texts, normalize: !options.raw };
-      const writer = await openFeatureWriter(options.output, format);
+      const journal = options.output && (await openJournal(journalFolder(options.output)));
       try {
         await withModel(options, signal, async (clip) => {
+          const writer = journal
+            ? await begin(journal, options.output!, format, await runIdentity(clip, inputs, options.images))
+            : printingWriter();
           const report = await collectFeatures(clip, inputs, writer, signal);
           throwIfAborted('run', signal);
           await writer.finish();
           await tell(report, clip.info.dim, options);
         });
       } catch (error) {
-        await writer.discard();
+        if (journal) await journal.close();
         throw error;
       }
     });
+}
+
+/** What vectors depend on, but for the pictures themselves: those of an earlier run count where it is the same. */
+async function runIdentity(
+  { info }: Clip,
+  { normalize, texts: file }: EmbedInputs,
+  images: readonly string[] = [],
+): Promise<RunIdentity> {
+  const { name, layout, dim, contextLength, imageSize, logitScale, parameters, precision } = info;
+  const lists = [...images.filter((path) => /\.tsv$/i.test(path)), ...(file === undefined ? [] : [file])];
+  const files = await Promise.all(lists.map(stampOf));
+  return { name, layout, dim, contextLength, imageSize, logitScale, parameters, precision, normalize, files };
+}
+
+/** A file as it is now. */
+async function stampOf(path: string) {
+  const found = await stat(path).catch(() => undefined);
+  return { path: resolve(path), size: found?.size, changed: found?.mtimeMs };
+}
+
+async function begin(journal: Journal, path: string, format: Format, identity: RunIdentity) {
+  await journal.begin(identity);
+  const count = journal.earlier('image') + journal.earlier('text');
+  if (count > 0) say(texts().embed.goingOn(count, journalFolder(path)));
+  return featureWriter(path, format, journal);
 }
 
 /** Finds out before hours of work that the file of texts is not there. */

@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fixture } from '../../../test/support/fixtures.ts';
 import { pythonFloat } from '../../base/index.ts';
 import { readSafetensors, readSafetensorsHeader, toFloat32 } from '../../weights/index.ts';
-import { type FeatureRecord, formatOf, openFeatureWriter } from './index.ts';
+import { type FeatureRecord, featureWriter, formatOf, journalFolder, openJournal } from './index.ts';
 import { featureLine } from './jsonl.ts';
 import { npyHeader } from './npy.ts';
 
@@ -62,7 +62,9 @@ describe('numbers', () => {
     expect(lines.length).toBeGreaterThan(3);
     for (const line of lines) {
       const row = JSON.parse(line) as Record<string, number> & { feature: number[] };
-      expect(featureLine({ field, name: row[field]!, vector: Float32Array.from(row.feature) })).toBe(line);
+      expect(
+        featureLine({ field, name: JSON.stringify(row[field]), vector: Float32Array.from(row.feature) }),
+      ).toBe(line);
     }
   });
 });
@@ -79,9 +81,15 @@ describe('files', () => {
     { field: 'image_id', name: 12345678901234567890n, vector: Float32Array.of(1, 2, 3) },
   ];
 
+  async function opened(path: string, run: object = {}) {
+    const journal = await openJournal(journalFolder(path));
+    await journal.begin({ dim: 3, ...run });
+    return { ...featureWriter(path, formatOf(path)!, journal), close: journal.close };
+  }
+
   async function written(name: string, list = records): Promise<string> {
     const path = join(folder, name);
-    const writer = await openFeatureWriter(path, formatOf(path)!);
+    const writer = await opened(path);
     for (const record of list) await writer.write(record);
     expect(await readdir(folder)).not.toContain(name);
     await writer.finish();
@@ -145,20 +153,76 @@ describe('files', () => {
   );
 
   test.each(['a.jsonl', 'a.npy', 'a.safetensors'])(
-    '%s: what is given up leaves nothing behind',
+    '%s: a run that is stopped goes on, and the file is that of a run in one go',
     async (name) => {
+      const texts = ['猫', '狗', '狗', 'line\u2028separator'].map((text, i) => ({
+        field: 'text' as const,
+        name: text,
+        vector: Float32Array.of(i, 0.1, -i),
+      }));
+      const all = [...records, ...texts];
+      const expected = await readFile(await written(`whole-${name}`, all));
       const path = join(folder, name);
-      const writer = await openFeatureWriter(path, formatOf(path)!);
-      await writer.write(records[0]!);
-      expect(await readdir(folder)).not.toEqual([]);
-      await writer.discard();
-      expect(await readdir(folder)).toEqual([]);
+      let stops = 0;
+      for (let done = 0; done < all.length; stops += 1) {
+        const writer = await opened(path);
+        expect(writer.earlier('image') + writer.earlier('text')).toBe(done);
+        const rest = all.filter((record) => !writer.take(record));
+        expect(rest).toEqual(all.slice(done));
+        for (const record of rest.slice(0, 2)) await writer.write(record);
+        done += Math.min(2, rest.length);
+        if (done < all.length) await writer.close();
+        else await writer.finish();
+      }
+      expect(stops).toBe(3);
+      expect(await readFile(path)).toEqual(expected);
+      expect(await readdir(folder)).not.toContain(`${name}.partial`);
     },
   );
 
+  test('what a killed run left half written is written again', async () => {
+    const path = join(folder, 'a.npy');
+    const first = await opened(path);
+    for (const record of records) await first.write(record);
+    await first.close();
+    await truncate(join(journalFolder(path), 'vectors.f32'), 3 * 4 + 5);
+    const second = await opened(path);
+    expect(records.map((record) => second.take(record))).toEqual([true, false]);
+    await second.write(records[1]!);
+    await second.finish();
+    expect(await readFile(path)).toEqual(await readFile(await written('b.npy')));
+  });
+
+  test('vectors of another run, or of pictures that are gone, are not in the file', async () => {
+    const path = join(folder, 'a.jsonl');
+    const first = await opened(path, { precision: 'int8' });
+    for (const record of records) await first.write(record);
+    await first.close();
+    const same = await opened(path, { precision: 'int8' });
+    expect(same.take(records[1]!)).toBe(true);
+    await same.finish();
+    expect((await readFile(path, 'utf8')).trimEnd().split('\n')).toHaveLength(1);
+    await (await opened(path)).close();
+    const other = await opened(path, { precision: 'fp32' });
+    expect(records.some((record) => other.take(record))).toBe(false);
+    await other.close();
+  });
+
+  test('a run that wrote nothing leaves nothing behind', async () => {
+    await (await opened(join(folder, 'a.npy'))).close();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('two runs do not write one file', async () => {
+    const path = join(folder, 'a.npy');
+    const first = await opened(path);
+    await expect(opened(path)).rejects.toMatchObject({ code: 'TUWEN_LOCKED', value: { pid: process.pid } });
+    await first.close();
+  });
+
   test('a folder that is not there is said at once', async () => {
-    const path = join(folder, 'none/a.npy');
-    await expect(openFeatureWriter(path, '.npy')).rejects.toMatchObject({
+    const path = journalFolder(join(folder, 'none/a.npy'));
+    await expect(openJournal(path)).rejects.toMatchObject({
       code: 'TUWEN_FILE_UNWRITABLE',
       value: { path, reason: 'ENOENT' },
     });

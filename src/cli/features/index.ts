@@ -1,16 +1,18 @@
 /** Files of feature vectors. */
-import { jsonlWriter, printingWriter } from './jsonl.ts';
-import { npyWriter } from './npy.ts';
+import type { Journal } from './journal.ts';
+import { writeJsonl } from './jsonl.ts';
+import { writeNpy } from './npy.ts';
 import type { FeatureWriter } from './record.ts';
-import { safetensorsWriter } from './safetensors.ts';
+import { writeSafetensors } from './safetensors.ts';
 
+export { type Journal, openJournal, type RunIdentity } from './journal.ts';
 export { printingWriter } from './jsonl.ts';
-export type { FeatureRecord, FeatureWriter } from './record.ts';
+export type { FeatureName, FeatureRecord, FeatureWriter } from './record.ts';
 
 export const FORMATS = {
-  '.jsonl': jsonlWriter,
-  '.npy': npyWriter,
-  '.safetensors': safetensorsWriter,
+  '.jsonl': writeJsonl,
+  '.npy': writeNpy,
+  '.safetensors': writeSafetensors,
 } as const;
 
 export type Format = keyof typeof FORMATS;
@@ -21,7 +23,20 @@ export function formatOf(path: string): Format | undefined {
   return endings.find((ending) => path.toLowerCase().endsWith(ending));
 }
 
-/** A writer for a file, or for standard output where no path is given. */
-export async function openFeatureWriter(path: string | undefined, format: Format): Promise<FeatureWriter> {
-  return path === undefined ? printingWriter() : FORMATS[format](path);
+/** Where a run that writes the file `path` keeps its vectors until it is done. */
+export function journalFolder(path: string): string {
+  return `${path}.partial`;
+}
+
+/** A writer that gathers vectors in a journal and writes the file when all are there. */
+export function featureWriter(path: string, format: Format, journal: Journal): FeatureWriter {
+  return {
+    earlier: journal.earlier,
+    take: journal.take,
+    write: journal.append,
+    async finish() {
+      await FORMATS[format](path, journal);
+      await journal.remove();
+    },
+  };
 }

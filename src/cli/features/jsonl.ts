@@ -1,23 +1,25 @@
 import { openTemporaryFile, pythonFloat } from '../../base/index.ts';
 import { print } from '../output.ts';
-import { type FeatureRecord, type FeatureWriter, nameJson } from './record.ts';
+import type { Journal, JournalRow } from './journal.ts';
+import { type FeatureWriter, nameJson } from './record.ts';
 
-/** One line a vector, as Chinese-CLIP's extract_features.py writes them. */
-export function featureLine({ field, name, vector }: FeatureRecord): string {
-  return `{"${field}": ${nameJson(name)}, "feature": [${Array.from(vector, pythonFloat).join(', ')}]}`;
+/** One line a vector, as Chinese-CLIP's extract_features.py writes them; the name is JSON. */
+export function featureLine({ field, name, vector }: JournalRow): string {
+  return `{"${field}": ${name}, "feature": [${Array.from(vector, pythonFloat).join(', ')}]}`;
 }
 
-export async function jsonlWriter(path: string): Promise<FeatureWriter> {
-  const file = await openTemporaryFile(path);
-  return {
-    write: (record) => file.append(`${featureLine(record)}\n`),
-    finish: file.commit,
-    discard: file.discard,
-  };
+export async function writeJsonl(path: string, { rows }: Pick<Journal, 'rows'>): Promise<void> {
+  await using file = await openTemporaryFile(path);
+  for await (const row of rows()) await file.append(`${featureLine(row)}\n`);
+  await file.commit();
 }
 
-/** The same lines on standard output. */
+/** The same lines on standard output, where no run can go on. */
 export function printingWriter(): FeatureWriter {
-  const nothing = async () => {};
-  return { write: (record) => print(featureLine(record)), finish: nothing, discard: nothing };
+  return {
+    earlier: () => 0,
+    take: () => false,
+    write: ({ field, name, vector }) => print(featureLine({ field, name: nameJson(name), vector })),
+    finish: async () => {},
+  };
 }

@@ -1,6 +1,6 @@
 import { openTemporaryFile } from '../../base/index.ts';
 import { bytesOf } from './bytes.ts';
-import { type FeatureWriter, nameJson } from './record.ts';
+import type { Journal } from './journal.ts';
 
 /** The header keeps this length whatever the number of rows, so that rows can be written before they are counted. */
 const HEADER_BYTES = 128;
@@ -9,33 +9,22 @@ const HEADER_BYTES = 128;
  * NumPy's file format 1.0: little-endian float32, [rows, dim] in C order. The names of the rows go into
  * `<path without .npy>.names.json`, a list in the order of the rows.
  */
-export async function npyWriter(path: string): Promise<FeatureWriter> {
-  const file = await openTemporaryFile(path);
-  const names = await openTemporaryFile(namesPath(path)).catch(async (error) => {
-    await file.discard();
-    throw error;
-  });
+export async function writeNpy(path: string, journal: Pick<Journal, 'rows'>): Promise<void> {
+  await using file = await openTemporaryFile(path);
+  await using names = await openTemporaryFile(namesPath(path));
   await file.append(npyHeader(0, 0));
   let rows = 0;
   let dim = 0;
-  return {
-    async write({ name, vector }) {
-      dim = vector.length;
-      await file.append(bytesOf(vector));
-      await names.append(`${rows === 0 ? '[' : ','}\n${nameJson(name)}`);
-      rows += 1;
-    },
-    async finish() {
-      await names.append(rows === 0 ? '[]\n' : '\n]\n');
-      await file.overwrite(npyHeader(rows, dim));
-      await names.commit();
-      await file.commit();
-    },
-    async discard() {
-      await names.discard();
-      await file.discard();
-    },
-  };
+  for await (const { name, vector } of journal.rows()) {
+    dim = vector.length;
+    await file.append(bytesOf(vector));
+    await names.append(`${rows === 0 ? '[' : ','}\n${name}`);
+    rows += 1;
+  }
+  await names.append(rows === 0 ? '[]\n' : '\n]\n');
+  await file.overwrite(npyHeader(rows, dim));
+  await names.commit();
+  await file.commit();
 }
 
 export function namesPath(path: string): string {

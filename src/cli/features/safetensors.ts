@@ -1,56 +1,51 @@
 import { openTemporaryFile, TuwenError } from '../../base/index.ts';
 import { bytesOf } from './bytes.ts';
-import { type FeatureWriter, nameJson } from './record.ts';
+import type { Journal, JournalRow } from './journal.ts';
 
 /** The longest header that readers of the format accept. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
  * A safetensors file with `image_features` and `text_features`, each [rows, dim] in float32, as far as there are any.
- * The metadata `image_names` and `text_names` are JSON lists of what the rows belong to. Pictures come before texts.
+ * The metadata `image_names` and `text_names` are JSON lists of what the rows belong to.
  */
-export async function safetensorsWriter(path: string): Promise<FeatureWriter> {
-  const data = await openTemporaryFile(path);
+export async function writeSafetensors(path: string, journal: Pick<Journal, 'rows'>): Promise<void> {
   const names = { image: [] as string[], text: [] as string[] };
   let dim = 0;
-  return {
-    async write({ field, name, vector }) {
-      dim = vector.length;
-      await data.append(bytesOf(vector));
-      names[field.startsWith('image') ? 'image' : 'text'].push(nameJson(name));
-    },
-    async finish() {
-      const header = featuresHeader(names, dim);
-      if (header.byteLength > MAX_HEADER_BYTES) {
-        throw new TuwenError('TUWEN_FILE_UNWRITABLE', {
-          path,
-          reason: `${header.byteLength} bytes of names`,
-        });
-      }
-      const file = await openTemporaryFile(path);
-      try {
-        await file.append(header);
-        for await (const chunk of data.content()) await file.append(chunk);
-        await file.commit();
-      } catch (error) {
-        await file.discard();
-        throw error;
-      }
-      await data.discard();
-    },
-    discard: data.discard,
-  };
+  for await (const { field, name, vector } of journal.rows()) {
+    dim = vector.length;
+    names[towerOf(field)].push(name);
+  }
+  const header = featuresHeader(names, dim);
+  if (header.byteLength > MAX_HEADER_BYTES) {
+    const reason = `${header.byteLength} bytes of names`;
+    throw new TuwenError('TUWEN_FILE_UNWRITABLE', { path, reason });
+  }
+  await using file = await openTemporaryFile(path);
+  await file.append(header);
+  for (const tower of TOWERS) {
+    for await (const { field, vector } of journal.rows()) {
+      if (towerOf(field) === tower) await file.append(bytesOf(vector));
+    }
+  }
+  await file.commit();
+}
+
+const TOWERS = ['image', 'text'] as const;
+
+function towerOf(field: JournalRow['field']): (typeof TOWERS)[number] {
+  return field.startsWith('image') ? 'image' : 'text';
 }
 
 /** Eight bytes of length, then JSON padded with spaces to a multiple of eight. */
 function featuresHeader(
-  names: Readonly<Record<'image' | 'text', readonly string[]>>,
+  names: Readonly<Record<(typeof TOWERS)[number], readonly string[]>>,
   dim: number,
 ): Uint8Array {
   const metadata: Record<string, string> = {};
   const entries: Record<string, object> = {};
   let end = 0;
-  for (const tower of ['image', 'text'] as const) {
+  for (const tower of TOWERS) {
     const count = names[tower].length;
     if (count === 0) continue;
     const begin = end;

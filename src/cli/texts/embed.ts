@@ -15,6 +15,8 @@ vectors.safetensors   image_features, text_features; names in the metadata image
 Examples:
 tuwen embed --images photos/ -o photos.npy
 tuwen embed --images 'photos/**/*.jpg' --texts names.txt > vectors.jsonl`,
+  goingOn: (count: number, folder: string) =>
+    `Going on with ${count} vectors of an earlier run, from ${folder}`,
   nothing: 'nothing to do: give --images, --texts or both',
   badOutput: (path: string, known: string) => `cannot tell the format of ${path}; known endings: ${known}`,
   oneKind: 'a .npy file holds pictures or texts: give only one of --images and --texts',
@@ -37,6 +39,7 @@ vectors.safetensors   image_features、text_features；名称在元数据 image_
 例：
 tuwen embed --images 照片/ -o 照片.npy
 tuwen embed --images '照片/**/*.jpg' --texts 名称.txt > vectors.jsonl`,
+  goingOn: (count, folder) => `继续上一次的运行：${folder} 中已有 ${count} 个向量`,
   nothing: '没有输入：请使用 --images、--texts，或两者都用',
   badOutput: (path, known) => `看不出 ${path} 是什么格式；可用的扩展名：${known}`,
   oneKind: '.npy 文件只能存放图片或文字中的一种：--images 与 --texts 请只用一个',
