@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClipConfig, publishedConfig, stateEntries, writeTuwen } from '../src/clip/index.ts';
+import { type ChineseClipConfig, publishedConfig, stateEntries, writeTuwen } from '../src/clip/index.ts';
 import { createRandom, initialWeights } from '../src/train/index.ts';
 import { fromFloat32 } from '../src/weights/index.ts';
 import { buildPath, ROOT } from './paths.ts';
@@ -11,7 +11,7 @@ const VOCABULARY = join(ROOT, 'test/fixtures/tiny-hf/vocab.txt');
 const SEED = 20_240_705;
 
 /** ViT-B/16 and BERT-base: the smallest Chinese-CLIP with a vision transformer. */
-export const CONFIG: ClipConfig = publishedConfig('ViT-B-16');
+export const CONFIG: ChineseClipConfig = publishedConfig('ViT-B-16');
 
 /**
  * Weights larger than a text tower begins with. At the usual 0.02 the class token hardly hears the other tokens, all

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { type ClipConfig, cnClipPixels } from '../../src/clip/index.ts';
+import { type ChineseClipConfig, cnClipPixels } from '../../src/clip/index.ts';
 import { recipePath } from './data/files.ts';
 
 /** The architecture of `mini`: a small modified ResNet and a three-layer BERT, 11.9 million parameters. */
-export const MINI: ClipConfig = {
+export const MINI: ChineseClipConfig = {
   name: 'mini',
   embedDim: 256,
   image: { kind: 'resnet', resolution: 64, width: 24, layers: [1, 2, 2, 2], heads: 12 },
   text: {
+    kind: 'bert',
     vocabSize: 21_128,
     hidden: 256,
     layers: 3,

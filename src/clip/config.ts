@@ -1,4 +1,4 @@
-/** What a Chinese-CLIP is made of: the sizes of its towers and how pictures enter it. */
+/** What a CLIP is made of: the sizes of its towers and how pictures enter it. */
 
 /** A Vision Transformer. Activation QuickGELU, layer norms with ε 1e-5, no dropout. */
 export interface VitConfig {
@@ -27,8 +27,9 @@ export interface ResNetConfig {
   readonly heads: number;
 }
 
-/** A BERT. Activation GELU (by erf), absolute positions. */
+/** Chinese-CLIP's text tower, a BERT. Activation GELU (by erf), absolute positions. */
 export interface BertConfig {
+  readonly kind: 'bert';
   readonly vocabSize: number;
   readonly hidden: number;
   readonly layers: number;
@@ -47,30 +48,57 @@ export interface BertConfig {
   readonly layerNormEps: number;
 }
 
+/** English CLIP's text tower: a transformer whose tokens see only those before. QuickGELU, layer norms with ε 1e-5. */
+export interface CausalTextConfig {
+  readonly kind: 'causal';
+  readonly vocabSize: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly heads: number;
+  /** Width of the hidden layer of each block's perceptron. */
+  readonly intermediate: number;
+  /** Rows of the position table: the longest text, in tokens. */
+  readonly maxPositions: number;
+}
+
 /** How a picture becomes the image tower's input. */
 export interface PixelsConfig {
-  /** Side of the square the picture is resized to: the image tower's resolution. */
+  /** Side of the square the picture becomes: the image tower's resolution. */
   readonly size: number;
+  /**
+   * `squash`: to the square whatever its shape, as Chinese-CLIP does. `crop`: its shorter side to the square's, and the
+   * middle of it, as English CLIP does.
+   */
+  readonly fit: 'squash' | 'crop';
   /** Per channel, of values from 0 to 1. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   /**
-   * Whether the picture is resized before it becomes RGB, as cn_clip and ModelScope do, or after, as Hugging Face does.
-   * It matters for palettes, transparency and other modes only.
+   * Whether the picture is resized before it becomes RGB, as cn_clip, ModelScope and OpenAI do, or after, as Hugging
+   * Face does. It matters for palettes, transparency and other modes, and for which pixel is the middle of an odd rest.
    */
   readonly order: 'resize-first' | 'rgb-first';
 }
 
-export interface ClipConfig {
+interface ClipWith<Text> {
   readonly name?: string;
   /** Length of the feature vectors. */
   readonly embedDim: number;
   readonly image: VitConfig | ResNetConfig;
-  readonly text: BertConfig;
+  readonly text: Text;
   readonly pixels: PixelsConfig;
 }
 
-/** Means and standard deviations of CLIP's training pictures, as every Chinese-CLIP uses them. */
+export type ChineseClipConfig = ClipWith<BertConfig>;
+export type EnglishClipConfig = ClipWith<CausalTextConfig>;
+export type ClipConfig = ChineseClipConfig | EnglishClipConfig;
+
+/** Whether a model's texts are Chinese. */
+export function isChinese(config: ClipConfig): config is ChineseClipConfig {
+  return config.text.kind === 'bert';
+}
+
+/** Means and standard deviations of CLIP's training pictures, as every Chinese-CLIP uses them too. */
 export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
 
@@ -79,5 +107,10 @@ export const BERT_LAYER_NORM_EPS = 1e-12;
 
 /** Pictures as cn_clip prepares them for a tower of this resolution. */
 export function cnClipPixels(size: number): PixelsConfig {
-  return { size, mean: CLIP_MEAN, std: CLIP_STD, order: 'resize-first' };
+  return { size, fit: 'squash', mean: CLIP_MEAN, std: CLIP_STD, order: 'resize-first' };
+}
+
+/** Pictures as OpenAI prepares them for a tower of this resolution. */
+export function openaiPixels(size: number): PixelsConfig {
+  return { ...cnClipPixels(size), fit: 'crop' };
 }

@@ -25,17 +25,17 @@ export async function* imageVectors(
 
 /** Decodes and prepares pictures; `first` is the place of the first one in the caller's list. */
 async function preparedBatch(
-  { size, mean, std, order }: ClipParts['config']['pixels'],
+  config: ClipParts['config']['pixels'],
   images: readonly ImageInput[],
   first: number,
   options: DecodeOptions,
 ): Promise<{ pixels: Float32Array; count: number }> {
-  const length = 3 * size * size;
+  const length = 3 * config.size * config.size;
   const pixels = new Float32Array(images.length * length);
   let done = 0;
   try {
     for await (const image of decodeImages(images, options)) {
-      preprocess(image, { size, mean, std, order }, pixels, done * length);
+      preprocess(image, config, pixels, done * length);
       done += 1;
     }
   } catch (error) {

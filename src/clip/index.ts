@@ -1,8 +1,17 @@
 /** Chinese-CLIP: configurations, checkpoints, tokenizer, pixels, towers. */
 export { paddedIds } from './batches.ts';
 
-export type { BertConfig, ClipConfig, PixelsConfig, ResNetConfig, VitConfig } from './config.ts';
-export { CLIP_MEAN, CLIP_STD, cnClipPixels } from './config.ts';
+export type {
+  BertConfig,
+  CausalTextConfig,
+  ChineseClipConfig,
+  ClipConfig,
+  EnglishClipConfig,
+  PixelsConfig,
+  ResNetConfig,
+  VitConfig,
+} from './config.ts';
+export { CLIP_MEAN, CLIP_STD, cnClipPixels, isChinese, openaiPixels } from './config.ts';
 export { type Embeddings, embeddings } from './embeddings.ts';
 export {
   type LayoutName,

@@ -1,5 +1,5 @@
-/** The tensors of a model by cn_clip's names, in cn_clip's order. */
-import type { BertConfig, ClipConfig, ResNetConfig, VitConfig } from './config.ts';
+/** The tensors of a model by cn_clip's names (English CLIP: OpenAI's, the same for all they share), in their order. */
+import type { BertConfig, CausalTextConfig, ClipConfig, ResNetConfig, VitConfig } from './config.ts';
 
 /** One tensor of a model's state. */
 export interface StateEntry {
@@ -16,10 +16,11 @@ export interface StateEntry {
 export function stateEntries(config: ClipConfig): StateEntry[] {
   const { image, text, embedDim } = config;
   return [
+    ...(text.kind === 'causal' ? [parameter('positional_embedding', [text.maxPositions, text.hidden])] : []),
     parameter('text_projection', [text.hidden, embedDim]),
     parameter('logit_scale', []),
     ...(image.kind === 'vit' ? vitEntries(image, embedDim) : resnetEntries(image, embedDim)),
-    ...bertEntries(text),
+    ...(text.kind === 'causal' ? causalEntries(text) : bertEntries(text)),
   ];
 }
 
@@ -64,12 +65,12 @@ function vitEntries({ resolution, patch, width, layers, mlp }: VitConfig, embedD
     parameter('visual.proj', [width, embedDim]),
     parameter('visual.conv1.weight', [width, 3, patch, patch]),
     ...norm('visual.ln_pre', width),
-    ...times(layers, (i) => vitBlock(`visual.transformer.resblocks.${i}`, width, mlp)),
+    ...times(layers, (i) => transformerBlock(`visual.transformer.resblocks.${i}`, width, mlp)),
     ...norm('visual.ln_post', width),
   ];
 }
 
-function vitBlock(name: string, width: number, mlp: number): StateEntry[] {
+function transformerBlock(name: string, width: number, mlp: number): StateEntry[] {
   return [
     parameter(`${name}.attn.in_proj_weight`, [3 * width, width]),
     parameter(`${name}.attn.in_proj_bias`, [3 * width]),
@@ -140,6 +141,14 @@ function batchNorm(name: string, channels: number): StateEntry[] {
     { name: `${name}.running_mean`, shape: [channels], role: 'statistic' },
     { name: `${name}.running_var`, shape: [channels], role: 'statistic' },
     { name: `${name}.num_batches_tracked`, shape: [], role: 'counter' },
+  ];
+}
+
+function causalEntries({ vocabSize, hidden, layers, intermediate }: CausalTextConfig): StateEntry[] {
+  return [
+    ...times(layers, (i) => transformerBlock(`transformer.resblocks.${i}`, hidden, intermediate)),
+    parameter('token_embedding.weight', [vocabSize, hidden]),
+    ...norm('ln_final', hidden),
   ];
 }
 

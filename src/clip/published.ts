@@ -1,6 +1,7 @@
 import {
   BERT_LAYER_NORM_EPS,
   type BertConfig,
+  type ChineseClipConfig,
   type ClipConfig,
   cnClipPixels,
   type ResNetConfig,
@@ -9,6 +10,7 @@ import {
 
 /** RoBERTa-wwm-ext-base-chinese. */
 const BASE: BertConfig = {
+  kind: 'bert',
   vocabSize: 21128,
   hidden: 768,
   layers: 12,
@@ -47,7 +49,7 @@ export type PublishedName = keyof typeof ROWS;
 export const PUBLISHED_NAMES = Object.keys(ROWS) as readonly PublishedName[];
 
 /** The configuration of a published size. */
-export function publishedConfig(name: PublishedName): ClipConfig {
+export function publishedConfig(name: PublishedName): ChineseClipConfig {
   const [embedDim, image, text] = ROWS[name];
   return { name, embedDim, image, text, pixels: cnClipPixels(image.resolution) };
 }

@@ -21,8 +21,8 @@ export { averagePool, convolution, type Layout, type Window } from './operators/
 export { concat, split } from './operators/join.ts';
 export { gemm, linear, matmul, project, type Transposed } from './operators/matrix.ts';
 export { type BatchNormWeights, layerNorm } from './operators/normalise.ts';
-export { logSoftmax, reduceMean, reduceSum, softmax } from './operators/reduce.ts';
+export { argMax, logSoftmax, reduceMean, reduceSum, softmax } from './operators/reduce.ts';
 export { dimValue, zeros } from './operators/sizes.ts';
 export { pad, reverse, slice } from './operators/slice.ts';
 export { type QuantisedColumns, quantiseColumns } from './quantise.ts';
-export { type Dim, formatShape, type Shape, type SymbolicDim, symbol } from './shape.ts';
+export { type Dim, formatShape, multiplyDims, type Shape, type SymbolicDim, symbol } from './shape.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { microConfig } from '../../test/support/micro-training.ts';
 import { largest, largestDifference } from '../../test/support/numbers.ts';
-import { bufferShapes, type ClipConfig, parameterShapes } from '../clip/index.ts';
+import { bufferShapes, type ChineseClipConfig, parameterShapes } from '../clip/index.ts';
 import { initialWeights, weightShapes } from './initialise.ts';
 import { createRandom } from './random.ts';
 
-const VIT: ClipConfig = microConfig;
-const RESNET: ClipConfig = {
+const VIT: ChineseClipConfig = microConfig;
+const RESNET: ChineseClipConfig = {
   ...VIT,
   image: { kind: 'resnet', resolution: 64, width: 4, layers: [2, 1, 1, 1], heads: 4 },
 };

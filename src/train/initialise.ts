@@ -1,10 +1,10 @@
-import type { ClipConfig } from '../clip/index.ts';
+import type { ChineseClipConfig, ClipConfig } from '../clip/index.ts';
 import { bufferShapes, parameterShapes } from '../clip/index.ts';
 import type { WeightArrays } from './objective.ts';
 import type { Random } from './random.ts';
 
 /** How a tensor of a given shape begins. */
-type Rule = (shape: readonly number[], random: Random, config: ClipConfig) => () => number;
+type Rule = (shape: readonly number[], random: Random, config: ChineseClipConfig) => () => number;
 
 const fill =
   (value: number): Rule =>
@@ -12,7 +12,7 @@ const fill =
   () =>
     value;
 const normal =
-  (deviation: (shape: readonly number[], config: ClipConfig) => number): Rule =>
+  (deviation: (shape: readonly number[], config: ChineseClipConfig) => number): Rule =>
   (shape, random, config) => {
     const scale = deviation(shape, config);
     return () => scale * random.normal();
@@ -66,7 +66,7 @@ export function weightShapes(config: ClipConfig): Map<string, readonly number[]>
 }
 
 /** Random weights and fresh statistics for a model, drawn in the order of its state dict. */
-export function initialWeights(config: ClipConfig, random: Random): WeightArrays {
+export function initialWeights(config: ChineseClipConfig, random: Random): WeightArrays {
   const shapes = weightShapes(config);
   return new Map(
     [...shapes].map(([name, shape]) => {

@@ -1,6 +1,6 @@
 /** The configuration keys of cn_clip, as in its `model_configs`, ModelScope's folders and our own. */
 import { z } from 'zod';
-import { BERT_LAYER_NORM_EPS, type ClipConfig, cnClipPixels } from '../config.ts';
+import { BERT_LAYER_NORM_EPS, type ChineseClipConfig, cnClipPixels } from '../config.ts';
 import {
   layerCount,
   parseConfig,
@@ -19,13 +19,18 @@ const stagesAsText = z
   .transform((text) => (text.match(/\d+/g) as string[]).map(Number))
   .pipe(stages);
 
-const CnClipConfig = z.object({
+/** The keys of an image tower, which English CLIP has too. */
+export const visionKeys = {
   embed_dim: size,
   image_resolution: size,
   vision_layers: z.union([layerCount, stages, stagesAsText]),
   vision_width: size,
   vision_patch_size: size.nullish(),
   vision_head_width: size.default(64),
+};
+
+const CnClipConfig = z.object({
+  ...visionKeys,
   vocab_size: tableRows,
   text_attention_probs_dropout_prob: probability,
   text_hidden_act: z.string(),
@@ -45,7 +50,7 @@ type CnClipConfig = z.output<typeof CnClipConfig>;
  * Reads cn_clip's keys of both towers from one object (its two files, merged); other keys are ignored. `file` names
  * the source in errors. Throws TUWEN_CONFIG_INVALID, TUWEN_CONFIG_UNSUPPORTED.
  */
-export function parseCnClipConfig(json: unknown, file: string): ClipConfig {
+export function parseCnClipConfig(json: unknown, file: string): ChineseClipConfig {
   const keys = parseConfig(CnClipConfig, json, file);
   requireSupported(file, 'text_hidden_act', keys.text_hidden_act, 'gelu');
   requireMultiple(
@@ -59,6 +64,7 @@ export function parseCnClipConfig(json: unknown, file: string): ClipConfig {
     embedDim: keys.embed_dim,
     image: imageOf(keys, file),
     text: {
+      kind: 'bert',
       vocabSize: keys.vocab_size,
       hidden: keys.text_hidden_size,
       layers: keys.text_num_hidden_layers,
@@ -76,7 +82,10 @@ export function parseCnClipConfig(json: unknown, file: string): ClipConfig {
   };
 }
 
-function imageOf(keys: CnClipConfig, file: string): ClipConfig['image'] {
+type VisionKeys = Pick<CnClipConfig, keyof typeof visionKeys>;
+
+/** The image tower that cn_clip's keys describe. Throws TUWEN_CONFIG_INVALID. */
+export function imageOf(keys: VisionKeys, file: string): ChineseClipConfig['image'] {
   const { image_resolution: resolution, vision_width: width, vision_head_width: headWidth } = keys;
   const layers = keys.vision_layers;
   if (typeof layers !== 'number') {
@@ -92,15 +101,10 @@ function imageOf(keys: CnClipConfig, file: string): ClipConfig['image'] {
 }
 
 /** The keys of both towers, merged, as cn_clip would write them. The inverse of `parseCnClipConfig`. */
-export function toCnClipConfig({ embedDim, image, text }: ClipConfig): z.input<typeof CnClipConfig> {
-  const features = image.kind === 'vit' ? image.width : image.width * 32;
+export function toCnClipConfig(config: ChineseClipConfig): z.input<typeof CnClipConfig> {
+  const { text } = config;
   return {
-    embed_dim: embedDim,
-    image_resolution: image.resolution,
-    vision_layers: image.kind === 'vit' ? image.layers : [...image.layers],
-    vision_width: image.width,
-    vision_patch_size: image.kind === 'vit' ? image.patch : null,
-    vision_head_width: features / image.heads,
+    ...toVisionKeys(config),
     vocab_size: text.vocabSize,
     text_attention_probs_dropout_prob: text.attentionDropout,
     text_hidden_act: text.hiddenAct,
@@ -112,5 +116,21 @@ export function toCnClipConfig({ embedDim, image, text }: ClipConfig): z.input<t
     text_num_attention_heads: text.heads,
     text_num_hidden_layers: text.layers,
     text_type_vocab_size: text.typeVocabSize,
+  };
+}
+
+/** cn_clip's keys of an image tower. The inverse of `imageOf`. */
+export function toVisionKeys({
+  embedDim,
+  image,
+}: Pick<ChineseClipConfig, 'embedDim' | 'image'>): z.input<z.ZodObject<typeof visionKeys>> {
+  const features = image.kind === 'vit' ? image.width : image.width * 32;
+  return {
+    embed_dim: embedDim,
+    image_resolution: image.resolution,
+    vision_layers: image.kind === 'vit' ? image.layers : [...image.layers],
+    vision_width: image.width,
+    vision_patch_size: image.kind === 'vit' ? image.patch : null,
+    vision_head_width: features / image.heads,
   };
 }

@@ -40,6 +40,7 @@ describe("cn_clip's keys", () => {
       embedDim: 16,
       image: { kind: 'vit', resolution: 24, patch: 8, width: 24, layers: 2, heads: 4, mlp: 96 },
       text: {
+        kind: 'bert',
         vocabSize: 1024,
         hidden: 16,
         layers: 2,
@@ -127,7 +128,7 @@ describe("Hugging Face's files", () => {
         heads: 4,
         intermediate: 64,
       },
-      pixels: { size: 48, mean: CLIP_MEAN, std: CLIP_STD, order: 'rgb-first' },
+      pixels: { size: 48, fit: 'squash', mean: CLIP_MEAN, std: CLIP_STD, order: 'rgb-first' },
     });
   });
 
@@ -144,7 +145,13 @@ describe("Hugging Face's files", () => {
 
   test('a size that is one number, and pictures prepared by default', () => {
     const pixels = parse({}, { ...squash, size: 224 }).pixels;
-    expect(pixels).toEqual({ size: 224, mean: [...CLIP_MEAN], std: [...CLIP_STD], order: 'rgb-first' });
+    expect(pixels).toEqual({
+      size: 224,
+      fit: 'squash',
+      mean: [...CLIP_MEAN],
+      std: [...CLIP_STD],
+      order: 'rgb-first',
+    });
     expect(parse({}).pixels).toEqual(pixels);
   });
 

@@ -97,6 +97,7 @@ export function parseHfConfig({ config, preprocessor }: HfConfigFiles): ClipConf
       mlp: vision.intermediate_size,
     },
     text: {
+      kind: 'bert',
       vocabSize: text.vocab_size,
       hidden: text.hidden_size,
       layers: text.num_hidden_layers,
@@ -112,7 +113,7 @@ export function parseHfConfig({ config, preprocessor }: HfConfigFiles): ClipConf
     },
     pixels: preprocessor
       ? pixelsOf(preprocessor.json, preprocessor.file, vision.image_size)
-      : { size: vision.image_size, mean: CLIP_MEAN, std: CLIP_STD, order: 'rgb-first' },
+      : { size: vision.image_size, fit: 'squash', mean: CLIP_MEAN, std: CLIP_STD, order: 'rgb-first' },
   };
 }
 
@@ -160,5 +161,5 @@ function pixelsOf(json: unknown, file: string, resolution: number): PixelsConfig
   requireSupported(file, 'do_convert_rgb', keys.do_convert_rgb, true);
   requireSupported(file, 'size.height', height, resolution);
   requireSupported(file, 'size.width', width, resolution);
-  return { size: resolution, mean: keys.image_mean, std: keys.image_std, order: 'rgb-first' };
+  return { size: resolution, fit: 'squash', mean: keys.image_mean, std: keys.image_std, order: 'rgb-first' };
 }

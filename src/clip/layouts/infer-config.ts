@@ -3,7 +3,7 @@ import { TuwenError } from '../../base/index.ts';
 import type { TensorInfo } from '../../weights/index.ts';
 import {
   type BertConfig,
-  type ClipConfig,
+  type ChineseClipConfig,
   cnClipPixels,
   type ResNetConfig,
   type VitConfig,
@@ -21,10 +21,10 @@ const HEAD_WIDTH = 64;
  * that of the published model of the same sizes, else one a 64 columns.
  * Throws TUWEN_ARCHITECTURE_UNKNOWN.
  */
-export function inferConfig(tensors: ReadonlyMap<string, TensorInfo>, path: string): ClipConfig {
+export function inferConfig(tensors: ReadonlyMap<string, TensorInfo>, path: string): ChineseClipConfig {
   const model = new Shapes(tensors, path);
   const image = model.has('visual.attnpool.positional_embedding') ? resnetOf(model) : vitOf(model);
-  const config: ClipConfig = {
+  const config: ChineseClipConfig = {
     embedDim: model.size('text_projection', 1),
     image,
     text: bertOf(model),
@@ -116,6 +116,7 @@ function bertOf(model: Shapes): BertConfig {
   const layer = 'bert.encoder.layer.';
   const hidden = model.size('bert.embeddings.word_embeddings.weight', 1);
   return {
+    kind: 'bert',
     vocabSize: model.size('bert.embeddings.word_embeddings.weight', 0),
     hidden,
     layers: model.count(layer, '.output.dense.weight'),

@@ -15,12 +15,13 @@ import {
   writeAtomically,
   writeSafetensors,
 } from '../../weights/index.ts';
-import type { ClipConfig } from '../config.ts';
+import { type ClipConfig, isChinese } from '../config.ts';
 import { type StateEntry, stateEntries } from '../parameters.ts';
 import { checkTensors, expectedOf } from './check-tensors.ts';
 import { parseConfig, threeNumbers, threeScales } from './checked.ts';
 import { parseCnClipConfig, toCnClipConfig } from './cn-clip-config.ts';
 import { fieldOf, type Layout, readVocabulary, type StoredModel } from './layout.ts';
+import { hasOpenaiKeys, parseOpenaiConfig, toOpenaiConfig } from './openai-config.ts';
 
 /** Our keys beside cn_clip's. Without `pixels`, pictures are prepared as cn_clip does. */
 const OwnKeys = z.object({
@@ -28,7 +29,12 @@ const OwnKeys = z.object({
   name: z.string().optional(),
   license: z.string().optional(),
   pixels: z
-    .object({ mean: threeNumbers, std: threeScales, order: z.enum(['resize-first', 'rgb-first']) })
+    .object({
+      mean: threeNumbers,
+      std: threeScales,
+      order: z.enum(['resize-first', 'rgb-first']),
+      fit: z.enum(['squash', 'crop']).optional(),
+    })
     .optional(),
 });
 
@@ -38,11 +44,12 @@ export const tuwen: Layout = {
   async read(folder, options) {
     const file = join(folder.path, 'config.json');
     const { name, license, pixels } = parseConfig(OwnKeys, folder.config, file);
-    const parsed = parseCnClipConfig(folder.config, file);
+    const parse = hasOpenaiKeys(folder.config) ? parseOpenaiConfig : parseCnClipConfig;
+    const parsed = parse(folder.config, file);
     const config: ClipConfig = {
       ...(name === undefined ? {} : { name }),
       ...parsed,
-      pixels: { ...parsed.pixels, ...pixels },
+      pixels: { ...parsed.pixels, ...pixels, fit: pixels?.fit ?? parsed.pixels.fit },
     };
     const vocabulary = await readVocabulary(join(folder.path, 'vocab.txt'), config, file);
     const tensors = await readSafetensors(folder.weights ?? join(folder.path, 'model.safetensors'), options);
@@ -83,13 +90,13 @@ function storedAs(tensor: Tensor, { role, shape }: StateEntry, precision: 'F32' 
 }
 
 function keysOf(config: ClipConfig, license: string | undefined): object {
-  const { mean, std, order } = config.pixels;
+  const { mean, std, order, fit } = config.pixels;
   return {
     layout: 'tuwen',
     name: config.name,
     license,
-    ...toCnClipConfig(config),
-    pixels: { mean, std, order },
+    ...(isChinese(config) ? toCnClipConfig(config) : toOpenaiConfig(config)),
+    pixels: { mean, std, order, fit },
   };
 }
 

@@ -40,17 +40,31 @@ export interface Windows {
   weights: Float64Array;
 }
 
+/** One axis of a resizing: `from` pixels become `to`, of which `count` are wanted, from `first` on. */
+export interface Axis {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Whether every pixel of an axis stays as it is. */
+export function isKept({ from, to, count }: Axis): boolean {
+  return from === to && count === to;
+}
+
 /** The windows of one axis: shrinking widens the filter by the scale, so that every source pixel counts. */
-export function windowsOf(from: number, to: number, filter: Filter): Windows {
+export function windowsOf({ from, to, first, count: wanted }: Axis, filter: Filter): Windows {
+  if (from === to) return samePixels(first, wanted);
   const scale = from / to;
   const widened = Math.max(scale, 1);
   const support = filter.support * widened;
   const size = Math.ceil(support) * 2 + 1;
-  const starts = new Int32Array(to);
-  const counts = new Int32Array(to);
-  const weights = new Float64Array(to * size);
-  for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale;
+  const starts = new Int32Array(wanted);
+  const counts = new Int32Array(wanted);
+  const weights = new Float64Array(wanted * size);
+  for (let i = 0; i < wanted; i++) {
+    const centre = (first + i + 0.5) * scale;
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     const end = Math.min(from, Math.trunc(centre + support + 0.5));
     starts[i] = start;
@@ -64,4 +78,14 @@ export function windowsOf(from: number, to: number, filter: Filter): Windows {
     if (sum !== 0) for (let j = 0; j < row.length; j++) row[j] = row[j]! / sum;
   }
   return { starts, counts, size, weights };
+}
+
+/** Each pixel from the one at its own place. */
+function samePixels(first: number, count: number): Windows {
+  return {
+    starts: Int32Array.from({ length: count }, (_, i) => first + i),
+    counts: new Int32Array(count).fill(1),
+    size: 1,
+    weights: new Float64Array(count).fill(1),
+  };
 }

@@ -1,6 +1,7 @@
 import { TuwenError } from '../../base/index.ts';
 import { CLIP_MEAN, CLIP_STD } from '../config.ts';
 import { toRgb } from './convert.ts';
+import { type Fitting, frameOf } from './fit.ts';
 import { pixelsOf } from './raw.ts';
 import { resize } from './resample.ts';
 import type { Pixels, RawImage } from './types.ts';
@@ -18,11 +19,12 @@ export interface PreprocessOptions {
    * is also ModelScope's way.
    */
   order?: 'resize-first' | 'rgb-first';
+  /** `squash` (default): the whole picture, as Chinese-CLIP. `crop`: its middle, as English CLIP. */
+  fit?: 'squash' | 'crop';
 }
 
 /**
- * A picture as the image tower takes it: squeezed to size × size by Pillow's bicubic rule, scaled to 0…1, less the
- * mean, over the deviation; channel after channel (3 × size × size), rows from the top.
+ * A picture as the image tower takes it: size × size by Pillow's bicubic rule, scaled to 0…1, less the mean, over the deviation; channel after channel (3 × size × size), rows from the top.
  *
  * Writes into `target` from `offset` on, so that a batch fills one array; without a target into a new array. Returns
  * the target.
@@ -31,7 +33,7 @@ export interface PreprocessOptions {
  */
 export function preprocess(
   image: Pixels | RawImage,
-  { size, mean = CLIP_MEAN, std = CLIP_STD, order = 'resize-first' }: PreprocessOptions,
+  { size, mean = CLIP_MEAN, std = CLIP_STD, order = 'resize-first', fit = 'squash' }: PreprocessOptions,
   target?: Float32Array,
   offset = 0,
 ): Float32Array {
@@ -40,7 +42,7 @@ export function preprocess(
   if (out.length < offset + 3 * size * size) {
     throw badArgument('target', out, `a Float32Array of at least ${offset + 3 * size * size} numbers`);
   }
-  const { data } = resizedRgb(image, size, order);
+  const { data } = resizedRgb(image, size, { order, fit });
   const plane = size * size;
   for (let channel = 0; channel < 3; channel++) {
     const values = normalised(mean[channel]!, std[channel]!);
@@ -54,12 +56,12 @@ export function preprocess(
 export function resizedRgb(
   image: Pixels | RawImage,
   size: number,
-  order: 'resize-first' | 'rgb-first' = 'resize-first',
+  { order = 'resize-first', fit = 'squash' }: Partial<Fitting> = {},
 ): RawImage {
   const pixels = 'mode' in image ? image : pixelsOf(image);
-  return order === 'resize-first'
-    ? toRgb(resize(pixels, size, size))
-    : toRgb(resize(pixelsOf(toRgb(pixels)), size, size));
+  const { width, height, part } = frameOf(pixels.width, pixels.height, size, { fit, order });
+  const source = order === 'resize-first' ? pixels : pixelsOf(toRgb(pixels));
+  return toRgb(resize(source, width, height, 'bicubic', part));
 }
 
 /** The value of each of the 256 bytes, every step rounded to float32 as torchvision's `ToTensor` and `Normalize` do. */

@@ -1,22 +1,23 @@
-import { type Filter, type Windows, windowsOf } from './filters.ts';
+import { type Axis, type Filter, isKept, type Windows, windowsOf } from './filters.ts';
 import type { Pixels } from './types.ts';
 
 /** Resizes grey pictures of 16-bit numbers or floats, which Pillow mixes in floating point: across first, then down. */
-export function resampleWide(image: Pixels, width: number, height: number, filter: Filter): Pixels {
+export function resampleWide(image: Pixels, across: Axis, down: Axis, filter: Filter): Pixels {
+  const [width, height] = [across.count, down.count];
   const store = image.mode === 'F' ? (sum: number) => sum : toUint16;
   const make = (length: number) => (image.mode === 'F' ? new Float32Array(length) : new Uint16Array(length));
   let { data } = image;
-  if (width !== image.width) {
+  if (!isKept(across)) {
     const out = make(width * image.height);
-    const windows = windowsOf(image.width, width, filter);
+    const windows = windowsOf(across, filter);
     for (let y = 0; y < image.height; y++) {
       for (let x = 0; x < width; x++) out[y * width + x] = store(mix(data, y * image.width, 1, windows, x));
     }
     data = out;
   }
-  if (height !== image.height) {
+  if (!isKept(down)) {
     const out = make(width * height);
-    const windows = windowsOf(image.height, height, filter);
+    const windows = windowsOf(down, filter);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) out[y * width + x] = store(mix(data, x, width, windows, y));
     }

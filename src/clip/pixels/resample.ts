@@ -1,5 +1,5 @@
 import { premultiplied, unpremultiplied } from './convert.ts';
-import { FILTERS, type FilterName, type Windows, windowsOf } from './filters.ts';
+import { type Axis, FILTERS, type FilterName, isKept, type Windows, windowsOf } from './filters.ts';
 import { resampleWide } from './resample-wide.ts';
 import { CHANNELS, type Pixels } from './types.ts';
 
@@ -10,21 +10,35 @@ const HALF = 1 << (PRECISION_BITS - 1);
 /**
  * Resizes a picture to exactly `width` × `height`, byte for byte as Pillow's `Image.resize` up to version 12 does:
  * across first, rounded to bytes, then down. Palette colours take the nearest pixel whatever the filter; alpha weighs
- * the colours it goes with. The same size gives the picture itself.
+ * the colours it goes with. The same size gives the picture itself. With a `part`, only that part of the result is made,
+ * as if it were cropped afterwards.
  */
 export function resize(
   image: Pixels,
   width: number,
   height: number,
   filter: FilterName | 'nearest' = 'bicubic',
+  part: Part = { left: 0, top: 0, width, height },
 ): Pixels {
-  if (image.width === width && image.height === height) return image;
-  if (image.mode === 'P' || filter === 'nearest') return resizeNearest(image, width, height);
-  if (image.mode === 'I;16' || image.mode === 'F') return resampleWide(image, width, height, FILTERS[filter]);
+  const across: Axis = { from: image.width, to: width, first: part.left, count: part.width };
+  const down: Axis = { from: image.height, to: height, first: part.top, count: part.height };
+  if (isKept(across) && isKept(down)) return image;
+  if (image.width === width && image.height === height)
+    return crop(image, part.left, part.top, part.width, part.height);
+  if (image.mode === 'P' || filter === 'nearest') return resizeNearest(image, across, down);
+  if (image.mode === 'I;16' || image.mode === 'F') return resampleWide(image, across, down, FILTERS[filter]);
   if (image.mode === 'RGBA' || image.mode === 'LA') {
-    return unpremultiplied(resampleBytes(premultiplied(image), width, height, filter));
+    return unpremultiplied(resampleBytes(premultiplied(image), across, down, filter));
   }
-  return resampleBytes(image, width, height, filter);
+  return resampleBytes(image, across, down, filter);
+}
+
+/** A rectangle of a picture, in pixels. */
+export interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The part of a picture inside a rectangle, which must lie within it. */
@@ -38,20 +52,21 @@ export function crop(image: Pixels, left: number, top: number, width: number, he
   return { ...image, data, width, height };
 }
 
-function resampleBytes(image: Pixels, width: number, height: number, name: FilterName): Pixels {
+function resampleBytes(image: Pixels, across: Axis, down: Axis, name: FilterName): Pixels {
+  const [width, height] = [across.count, down.count];
   const channels = CHANNELS[image.mode];
   const filter = FILTERS[name];
-  const down = windowsOf(image.height, height, filter);
+  const rows = windowsOf(down, filter);
   // Only the rows that the second pass reads are made in the first.
-  const firstRow = down.starts[0]!;
-  const lastRow = down.starts[height - 1]! + down.counts[height - 1]!;
+  const firstRow = rows.starts[0]!;
+  const lastRow = rows.starts[height - 1]! + rows.counts[height - 1]!;
   const stride = image.width * channels;
   let data = image.data.subarray(firstRow * stride, lastRow * stride) as Uint8Array;
-  if (width !== image.width) {
+  if (!isKept(across)) {
     const pass = channels === 3 ? acrossRgb : acrossAny;
-    data = pass(data, stride, lastRow - firstRow, channels, windowsOf(image.width, width, filter));
+    data = pass(data, stride, lastRow - firstRow, channels, windowsOf(across, filter));
   }
-  if (height !== image.height) data = downwards(data, width * channels, firstRow, down);
+  if (!isKept(down)) data = downwards(data, width * channels, firstRow, rows);
   return { data, width, height, mode: image.mode };
 }
 
@@ -157,10 +172,11 @@ function toByte(sum: number): number {
   return Math.max(0, Math.min(255, sum >> PRECISION_BITS));
 }
 
-function resizeNearest(image: Pixels, width: number, height: number): Pixels {
+function resizeNearest(image: Pixels, across: Axis, down: Axis): Pixels {
+  const [width, height] = [across.count, down.count];
   const channels = CHANNELS[image.mode];
-  const columns = nearest(image.width, width);
-  const rows = nearest(image.height, height);
+  const columns = nearest(across);
+  const rows = nearest(down);
   const data = new (image.data.constructor as Uint8ArrayConstructor)(width * height * channels);
   let at = 0;
   for (let y = 0; y < height; y++) {
@@ -173,10 +189,11 @@ function resizeNearest(image: Pixels, width: number, height: number): Pixels {
 }
 
 /** The source position under the middle of each output position; added up step by step, as the reference does. */
-function nearest(from: number, to: number): Int32Array {
-  const positions = new Int32Array(to);
+function nearest({ from, to, first, count }: Axis): Int32Array {
+  const positions = new Int32Array(count);
   const step = from / to;
   let at = step * 0.5;
-  for (let i = 0; i < to; i++, at += step) positions[i] = Math.min(from - 1, Math.trunc(at));
+  for (let i = 0; i < first; i++) at += step;
+  for (let i = 0; i < count; i++, at += step) positions[i] = Math.min(from - 1, Math.trunc(at));
   return positions;
 }

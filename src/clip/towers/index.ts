@@ -2,6 +2,7 @@
 import type { Value } from '../../graph/index.ts';
 import type { ClipConfig } from '../config.ts';
 import { bert } from './bert.ts';
+import { causalText } from './causal-text.ts';
 import { resnet } from './resnet.ts';
 import { type TowerOutput, vit } from './vit.ts';
 import type { Builder } from './weights.ts';
@@ -19,5 +20,5 @@ export function imageTower(b: Builder, { image, embedDim }: ClipConfig, pixels: 
 
 /** ids int64 [batch, sequence], 0 after the last token → features [batch, embedDim], not normalised. */
 export function textTower(b: Builder, { text, embedDim }: ClipConfig, ids: Value): TowerOutput {
-  return bert(b, text, embedDim, ids);
+  return text.kind === 'bert' ? bert(b, text, embedDim, ids) : causalText(b, text, embedDim, ids);
 }

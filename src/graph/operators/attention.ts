@@ -3,9 +3,11 @@ import type { Operator, Value } from '../graph.ts';
 import { type Dim, fixedDim, formatShape } from '../shape.ts';
 import { reshape, transpose } from './arrange.ts';
 import { apply1, invalid, need, needShape } from './define.ts';
-import { add, cast, scale, shift } from './elementwise.ts';
+import { add, cast, greater, scale, shift } from './elementwise.ts';
+import { range } from './gather.ts';
 import { matmul } from './matrix.ts';
 import { softmax } from './reduce.ts';
+import { dimValue } from './sizes.ts';
 
 /** What a masked position adds to its score before the softmax, as in BERT. */
 const MASKED = -10_000;
@@ -20,15 +22,18 @@ export interface AttentionInputs {
   readonly heads: number;
   /** int32 [batch, keys]: 1 where a key may be attended to, 0 where not. Absent: everywhere. */
   readonly keep?: Value;
+  /** Whether a query sees only the keys up to its own place. */
+  readonly causal?: boolean;
 }
 
 /** softmax(q·kᵀ/√d + mask)·v for every head, from differentiable operators. Result [batch, queries, width]. */
 export function attentionPlain(inputs: AttentionInputs): Value {
-  const { query, key, value, heads, keep } = inputs;
+  const { query, key, value, heads, keep, causal } = inputs;
   const size = headSize(inputs);
   const perHead = (x: Value) => transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, size]), [0, 2, 1, 3]);
   const scores = matmul(perHead(query), perHead(key), { b: true }, 1 / Math.sqrt(size));
-  const weights = softmax(keep ? add(scores, maskTerm(keep)) : scores, 3);
+  const masked = keep ? add(scores, maskTerm(keep)) : scores;
+  const weights = softmax(causal ? add(masked, causalTerm(query, key)) : masked, 3);
   return reshape(transpose(matmul(weights, perHead(value)), [0, 2, 1, 3]), query.shape);
 }
 
@@ -51,6 +56,17 @@ function maskTerm(keep: Value): Value {
   return scale(shift(reshape(cast(keep, 'float32'), [batch, 1, 1, keys]), -1), -MASKED);
 }
 
+/** −10 000 where a key comes after the query, else 0: [queries, keys]. */
+function causalTerm(query: Value, key: Value): Value {
+  const { graph } = query;
+  const [queries, keys] = [query.shape[1]!, key.shape[1]!];
+  return graph.shared(`causal:${formatShape([queries, keys])}`, () => {
+    const places = (dim: Dim) => range(dimValue(graph, dim), dim);
+    const after = greater(reshape(places(keys), [1, keys]), reshape(places(queries), [queries, 1]));
+    return scale(cast(after, 'float32'), MASKED);
+  });
+}
+
 const MultiHeadAttention: Operator = {
   name: 'MultiHeadAttention',
   domain: 'com.microsoft',
@@ -60,8 +76,12 @@ const MultiHeadAttention: Operator = {
 
 /** The same as one operator of the engine; not differentiable. */
 export function attentionFused(inputs: AttentionInputs): Value {
-  const { query, key, value, heads, keep } = inputs;
+  const { query, key, value, heads, keep, causal } = inputs;
   headSize(inputs);
-  const attributes = { num_heads: heads, mask_filter_value: { float: MASKED } };
+  const attributes = {
+    num_heads: heads,
+    mask_filter_value: { float: MASKED },
+    ...(causal ? { unidirectional: 1 } : {}),
+  };
   return apply1(MultiHeadAttention, [query, key, value, undefined, keep], attributes);
 }

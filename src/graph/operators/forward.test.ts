@@ -5,7 +5,7 @@ import { Graph, type Value } from '../graph.ts';
 import { type Shape, symbol } from '../shape.ts';
 import { expand, reshape, transpose } from './arrange.ts';
 import { attentionFused, attentionPlain } from './attention.ts';
-import { add, cast, div, erf, exp, gelu, greater, mul, quickGelu, sub } from './elementwise.ts';
+import { add, cast, div, erf, exp, gelu, greater, mul, quickGelu, shift, sub } from './elementwise.ts';
 import { gather, range } from './gather.ts';
 import { averagePool, convolution } from './image.ts';
 import { concat, split } from './join.ts';
@@ -17,7 +17,7 @@ import {
   batchNormRunning,
   layerNorm,
 } from './normalise.ts';
-import { logSoftmax, reduceMean, reduceSum, softmax } from './reduce.ts';
+import { argMax, logSoftmax, reduceMean, reduceSum, softmax } from './reduce.ts';
 import { dimValue, zeros } from './sizes.ts';
 import { pad, reverse, slice } from './slice.ts';
 
@@ -46,6 +46,7 @@ describe('moving elements', () => {
     ['expand', (x) => expand(slice(x, [{ axis: 0, start: 1, end: 2 }]), [2, 3]), [2, 3], [3, 4, 5, 3, 4, 5]],
     ['zeros', (x) => zeros(x), [2, 3], [0, 0, 0, 0, 0, 0]],
     ['reduceSum', (x) => reduceSum(x, [0]), [3], [3, 5, 7]],
+    ['argMax', (x) => argMax(mul(shift(x, -1), shift(x, -1)), 1), [2], [0, 2]],
     ['reduceMean', (x) => reduceMean(x, [1]), [2], [1, 4]],
   ])('%s', async (_, build, dims, data) => {
     expect(await fromCount([2, 3], build)).toEqual({ dims, data });
@@ -314,6 +315,29 @@ describe('attention', () => {
       });
       expect(plain!.dims).toEqual([size, 3, 8]);
       expect(largestDifference(numbersOf(plain!), numbersOf(fused!))).toBeLessThan(2e-6);
+    }
+  });
+
+  test('a causal query sees the keys up to its own place, fused as plain', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [batch, length, 8]);
+    graph.output('plain', attentionPlain({ query: x, key: x, value: x, heads: 2, causal: true }));
+    graph.output('fused', attentionFused({ query: x, key: x, value: x, heads: 2, causal: true }));
+    graph.output('free', attentionPlain({ query: x, key: x, value: x, heads: 2 }));
+    const run = async (tokens: number) => {
+      const data = numbers(2 * 5 * 8, 4);
+      const rows = [0, 1].flatMap((i) => [...data.subarray(i * 40, i * 40 + tokens * 8)]);
+      return runGraph(graph, { x: tensor([2, tokens, 8], rows) });
+    };
+    const [five, three] = [await run(5), await run(3)];
+    expect(largestDifference(numbersOf(five.plain!), numbersOf(five.fused!))).toBeLessThan(2e-6);
+    for (const text of [0, 1]) {
+      const row = (result: typeof five, name: string, tokens: number) =>
+        numbersOf(result[name]!).slice(text * tokens * 8, text * tokens * 8 + 24);
+      expect(largestDifference(row(five, 'fused', 5), row(three, 'fused', 3))).toBeLessThan(2e-6);
+      expect(largestDifference(row(five, 'free', 5), row(three, 'free', 3))).toBeGreaterThan(1e-2);
+      const last = numbersOf(three.free!).slice(text * 24 + 16, text * 24 + 24);
+      expect(largestDifference(row(three, 'plain', 3).slice(16), last)).toBeLessThan(2e-6);
     }
   });
 

@@ -444,6 +444,11 @@ describe('attention', () => {
         attentionPlain({ query: query!, key: key!, value: value!, heads: 3, keep: mask! }),
       sizes: TEXTS,
     },
+    causal: {
+      inputs: { x: [batch, length, 6] },
+      build: ({ x }) => attentionPlain({ query: x!, key: x!, value: x!, heads: 2, causal: true }),
+      sizes: TEXTS,
+    },
   });
 });
 

@@ -53,6 +53,17 @@ export function reduceMean(x: Value, axes: readonly number[]): Value {
   return apply1(reduction('ReduceMean', axes, share), [x, x.graph.integers(axes)], { keepdims: 0 });
 }
 
+const ArgMax: Operator = {
+  name: 'ArgMax',
+  infer: (inputs, { axis }) => {
+    const { shape } = need('ArgMax', inputs, 0);
+    needAxes('ArgMax', shape, [axis as number]);
+    return [{ elements: 'int64', shape: shape.filter((_, i) => i !== axis) }];
+  },
+};
+/** Where the largest value along one axis stands (the first, of several): int64, the axis dropped. */
+export const argMax = (x: Value, axis: number): Value => apply1(ArgMax, [x], { axis, keepdims: 0 });
+
 const sameType =
   (name: string): Operator['infer'] =>
   (inputs, { axis }) => {

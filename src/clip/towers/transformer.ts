@@ -1,0 +1,41 @@
+/** The transformer blocks of both towers of OpenAI's CLIP (Radford et al. 2021, arXiv 2103.00020, section 2.4). */
+import { add, quickGelu, split, type Value } from '../../graph/index.ts';
+import { dense, norm } from './layers.ts';
+import type { Builder } from './weights.ts';
+
+/** The ε of every layer norm of CLIP's own towers. */
+export const EPSILON = 1e-5;
+
+export interface BlockSizes {
+  readonly width: number;
+  readonly heads: number;
+  /** Width of the perceptron's hidden layer. */
+  readonly mlp: number;
+  /** Whether a token sees only itself and those before. */
+  readonly causal: boolean;
+}
+
+/** x [batch, tokens, width] and the output of every block after it, the weights in `transformer.resblocks`. */
+export function transformer(b: Builder, layers: number, sizes: BlockSizes, x: Value): Value[] {
+  const hidden = [x];
+  for (let i = 0; i < layers; i++)
+    hidden.push(block(b.within(`transformer.resblocks.${i}`), sizes, hidden.at(-1)!));
+  return hidden;
+}
+
+function block(b: Builder, sizes: BlockSizes, x: Value): Value {
+  const attended = add(x, selfAttention(b.within('attn'), sizes, norm(b.within('ln_1'), x, EPSILON)));
+  const mlp = b.within('mlp');
+  const raised = quickGelu(dense(mlp.within('c_fc'), norm(b.within('ln_2'), attended, EPSILON), sizes.mlp));
+  return add(attended, dense(mlp.within('c_proj'), raised, sizes.width));
+}
+
+function selfAttention(b: Builder, { width, heads, causal }: BlockSizes, x: Value): Value {
+  const packed = b.lowering.linear(
+    x,
+    b.weight('in_proj_weight', 3 * width, width),
+    b.weight('in_proj_bias', 3 * width),
+  );
+  const [query, key, value] = split(packed, 2, [width, width, width]) as [Value, Value, Value];
+  return dense(b.within('out_proj'), b.lowering.attention({ query, key, value, heads, causal }), width);
+}
