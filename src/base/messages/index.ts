@@ -9,6 +9,7 @@ import { LIBRARY } from './library.ts';
 import { MODEL_FOLDERS } from './model-folders.ts';
 import { MODELS } from './models.ts';
 import type { Row } from './row.ts';
+import { SEARCH } from './search.ts';
 import { TEXT } from './text.ts';
 import { TRAINING } from './training.ts';
 import { WEIGHTS } from './weights.ts';
@@ -23,6 +24,7 @@ export const MESSAGES = {
   ...MODELS,
   ...ENGINE,
   ...TRAINING,
+  ...SEARCH,
 } as const;
 
 export type ErrorCode = keyof typeof MESSAGES;
