@@ -7,4 +7,5 @@ export { acquireLock, type Lock, type LockOptions } from './lock.ts';
 export type { ErrorCode, ErrorValue, Job } from './messages/index.ts';
 export { type OnProgress, type Progress, progressMeter } from './progress.ts';
 export { pythonFloat } from './python-float.ts';
+export { createRandom, type Random, type RandomState } from './random.ts';
 export { openTemporaryFile, type TemporaryFile } from './temporary-file.ts';

@@ -32,7 +32,16 @@ export {
   type Task,
   Tasks,
 } from './pipeline.ts';
-export { type ImageInput, loadImage, type RawImage, type RgbImage } from './pixels/index.ts';
+export {
+  crop,
+  type ImageInput,
+  loadImage,
+  type Pixels,
+  type RawImage,
+  type RgbImage,
+  resize,
+  toRgb,
+} from './pixels/index.ts';
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';
 export { TEMPLATES } from './templates.ts';
 export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer/index.ts';

@@ -1,3 +1,4 @@
+export { createRandom, type Random, type RandomState } from '../base/index.ts';
 /** Training: losses, optimiser, schedule, the loop and its checkpoints. */
 export {
   type AdamWOptions,
@@ -12,5 +13,4 @@ export { initialWeights, weightShapes } from './initialise.ts';
 export { MAX_LOGIT_SCALE, type StepReport, type TrainOptions, train } from './loop.ts';
 export { type ContrastiveInputs, contrastiveLoss, crossEntropy, unitRows } from './losses.ts';
 export { type Objective, type ObjectiveOptions, openObjective, type WeightArrays } from './objective.ts';
-export { createRandom, type Random, type RandomState } from './random.ts';
 export { cosineSchedule } from './schedule.ts';

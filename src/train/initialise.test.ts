@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { microConfig } from '../../test/support/micro-training.ts';
 import { largest, largestDifference } from '../../test/support/numbers.ts';
+import { createRandom } from '../base/index.ts';
 import { bufferShapes, type ChineseClipConfig, parameterShapes } from '../clip/index.ts';
 import { initialWeights, weightShapes } from './initialise.ts';
-import { createRandom } from './random.ts';
 
 const VIT: ChineseClipConfig = microConfig;
 const RESNET: ChineseClipConfig = {

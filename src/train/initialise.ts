@@ -1,7 +1,7 @@
+import type { Random } from '../base/index.ts';
 import type { ChineseClipConfig, ClipConfig } from '../clip/index.ts';
 import { bufferShapes, parameterShapes } from '../clip/index.ts';
 import type { WeightArrays } from './objective.ts';
-import type { Random } from './random.ts';
 
 /** How a tensor of a given shape begins. */
 type Rule = (shape: readonly number[], random: Random, config: ChineseClipConfig) => () => number;

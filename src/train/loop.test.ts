@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { microConfig, OPTIMIZER, openMicro, STEPS } from '../../test/support/micro-training.ts';
 import type { Progress } from '../base/index.ts';
+import { createRandom, type RandomState } from '../base/index.ts';
 import { encodeSafetensors, fromFloat32, readSafetensors, writeSafetensors } from '../weights/index.ts';
 import { type AdamWState, initialState } from './adamw.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { weightShapes } from './initialise.ts';
 import { train } from './loop.ts';
 import type { WeightArrays } from './objective.ts';
-import { createRandom, type RandomState } from './random.ts';
 import { cosineSchedule } from './schedule.ts';
 
 const shapes = weightShapes(microConfig);

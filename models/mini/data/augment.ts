@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../../src/train/random.ts';
+import { createRandom, type Random } from '../../../src/base/random.ts';
 import {
   addNoise,
   blur,

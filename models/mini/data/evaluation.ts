@@ -1,6 +1,6 @@
+import { createRandom } from '../../../src/base/random.ts';
 import type { RawImage } from '../../../src/clip/index.ts';
 import { preprocess } from '../../../src/clip/pixels/index.ts';
-import { createRandom } from '../../../src/train/random.ts';
 import type { Concept } from './concepts.ts';
 import { recallAt, select, similarities, type Vectors } from './metrics.ts';
 import { PICTURE_LENGTH, PICTURE_SIZE } from './picture.ts';

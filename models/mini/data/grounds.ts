@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/train/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 import { PICTURE_PIXELS, PICTURE_SIZE } from './picture.ts';
 
 /** Fills an interleaved RGB picture in [0, 1] with a ground. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/train/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 import type { Concept } from './concepts.ts';
 import type { SpriteRecord } from './sprites.ts';
 import type { StyleName } from './styles.ts';
