@@ -24,5 +24,6 @@ export { type BatchNormWeights, layerNorm } from './operators/normalise.ts';
 export { argMax, logSoftmax, reduceMean, reduceSum, softmax } from './operators/reduce.ts';
 export { dimValue, zeros } from './operators/sizes.ts';
 export { pad, reverse, slice } from './operators/slice.ts';
+export { topK } from './operators/top-k.ts';
 export { type QuantisedColumns, quantiseColumns } from './quantise.ts';
 export { type Dim, formatShape, multiplyDims, type Shape, type SymbolicDim, symbol } from './shape.ts';
