@@ -1,8 +1,8 @@
 import { progressMeter } from '../../base/index.ts';
 import type { Clip } from '../../clip/index.ts';
+import type { FeatureName, FeatureWriter } from '../../evaluate/index.ts';
 import { gathered, outcomes } from '../batches.ts';
 import { describe } from '../failure.ts';
-import type { FeatureName, FeatureWriter } from '../features/index.ts';
 import type { Picture, Pictures } from '../inputs.ts';
 import { progressBar } from '../progress-bar.ts';
 import { findTexts, type TextInput } from '../text-inputs.ts';

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { fileError, throwIfAborted } from '../../base/index.ts';
 import type { Clip } from '../../clip/index.ts';
-import { EXIT } from '../failure.ts';
 import {
   FORMATS,
   type Format,
@@ -12,9 +11,9 @@ import {
   type Journal,
   journalFolder,
   openJournal,
-  printingWriter,
   type RunIdentity,
-} from '../features/index.ts';
+} from '../../evaluate/index.ts';
+import { EXIT } from '../failure.ts';
 import { findPictures } from '../inputs.ts';
 import { withModel } from '../model.ts';
 import {
@@ -26,6 +25,7 @@ import {
   threadsOption,
 } from '../options.ts';
 import { print, say } from '../output.ts';
+import { printingWriter } from '../printing-writer.ts';
 import { texts } from '../texts/index.ts';
 import { UsageError } from '../usage.ts';
 import { collectFeatures, type EmbedInputs, type EmbedReport } from './embed-run.ts';

@@ -6,8 +6,8 @@ import type { FeatureWriter } from './record.ts';
 import { writeSafetensors } from './safetensors.ts';
 
 export { type Journal, openJournal, type RunIdentity } from './journal.ts';
-export { printingWriter } from './jsonl.ts';
-export type { FeatureName, FeatureRecord, FeatureWriter } from './record.ts';
+export { featureLine } from './jsonl.ts';
+export { type FeatureName, type FeatureRecord, type FeatureWriter, nameJson } from './record.ts';
 
 export const FORMATS = {
   '.jsonl': writeJsonl,

@@ -1,7 +1,5 @@
 import { openTemporaryFile, pythonFloat } from '../../base/index.ts';
-import { print } from '../output.ts';
 import type { Journal, JournalRow } from './journal.ts';
-import { type FeatureWriter, nameJson } from './record.ts';
 
 /** One line a vector, as Chinese-CLIP's extract_features.py writes them; the name is JSON. */
 export function featureLine({ field, name, vector }: JournalRow): string {
@@ -12,14 +10,4 @@ export async function writeJsonl(path: string, { rows }: Pick<Journal, 'rows'>):
   await using file = await openTemporaryFile(path);
   for await (const row of rows()) await file.append(`${featureLine(row)}\n`);
   await file.commit();
-}
-
-/** The same lines on standard output, where no run can go on. */
-export function printingWriter(): FeatureWriter {
-  return {
-    earlier: () => 0,
-    take: () => false,
-    write: ({ field, name, vector }) => print(featureLine({ field, name: nameJson(name), vector })),
-    finish: async () => {},
-  };
 }
