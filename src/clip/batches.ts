@@ -22,13 +22,18 @@ export function paddedIds(rows: readonly Int32Array[]): BigInt64Array<ArrayBuffe
   return data;
 }
 
-/** Gathers what an iterable gives into lists of at most `size`. */
+/** Gathers what an iterable gives into lists of at most `size`; a list ends where `kind` changes. */
 export async function* gathered<T>(
   items: AsyncIterable<T>,
   size: number,
+  kind: (item: T) => unknown = () => undefined,
 ): AsyncGenerator<T[], void, undefined> {
   let batch: T[] = [];
   for await (const item of items) {
+    if (batch.length > 0 && kind(batch[0]!) !== kind(item)) {
+      yield batch;
+      batch = [];
+    }
     batch.push(item);
     if (batch.length === size) {
       yield batch;

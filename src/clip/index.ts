@@ -1,5 +1,5 @@
 /** Chinese-CLIP: configurations, checkpoints, tokenizer, pixels, towers. */
-export { paddedIds } from './batches.ts';
+export { gathered, paddedIds } from './batches.ts';
 
 export type {
   BertConfig,
@@ -22,6 +22,7 @@ export {
   writeTuwen,
 } from './layouts/index.ts';
 export { type Device, type LoadOptions, loadClip, type Precision } from './load.ts';
+export { errorOf, type NamedPicture, type Outcome, outcomes, placeOf } from './outcomes.ts';
 export { bufferShapes, parameterCount, parameterShapes, stateEntries } from './parameters.ts';
 export {
   type EmbeddingPipeline,

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { outcomes } from '../batches.ts';
+import { outcomes } from '../../clip/index.ts';
 import { describe, EXIT } from '../failure.ts';
 import { findPictures } from '../inputs.ts';
 import { listOf } from '../lines.ts';

@@ -1,7 +1,6 @@
 import { progressMeter } from '../../base/index.ts';
-import type { Clip } from '../../clip/index.ts';
+import { type Clip, gathered, outcomes } from '../../clip/index.ts';
 import type { FeatureName, FeatureWriter } from '../../evaluate/index.ts';
-import { gathered, outcomes } from '../batches.ts';
 import { describe } from '../failure.ts';
 import type { Picture, Pictures } from '../inputs.ts';
 import { progressBar } from '../progress-bar.ts';
@@ -48,12 +47,17 @@ async function writeImages(clip: Clip, pictures: Pictures, options: RunOptions, 
   const failed: { path: string; code: string }[] = [];
   let count = writer.earlier('image');
   const meter = progressMeter('image', pictures.total, bar.onProgress, count);
-  const embedded = outcomes(missing(pictures, imageName, writer), IMAGE_BATCH, async (batch) => [
-    ...(await clip.embedImages(
-      batch.map(({ input }) => input),
-      { ...options, orient: !batch[0]!.official },
-    )),
-  ]);
+  const embedded = outcomes(
+    missing(pictures, imageName, writer),
+    IMAGE_BATCH,
+    async (batch) => [
+      ...(await clip.embedImages(
+        batch.map(({ input }) => input),
+        { ...options, orient: !batch[0]!.official },
+      )),
+    ],
+    ({ official }) => official,
+  );
   try {
     for await (const outcome of embedded) {
       const { picture } = outcome;

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { errorOf, placeOf } from '../batches.ts';
+import { errorOf, placeOf } from '../../clip/index.ts';
 import { withModel } from '../model.ts';
 import {
   deviceOption,

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
 import { isTuwenError, TuwenError } from '../base/index.ts';
-import { type Outcome, outcomes } from './batches.ts';
-import type { Picture } from './inputs.ts';
+import { type Outcome, outcomes } from './outcomes.ts';
+
+interface Picture {
+  readonly source: string;
+  readonly name: string;
+  readonly official: boolean;
+}
 
 const picture = (name: string, official = false): Picture => ({
-  input: name,
   source: `照片/${name}`,
   name,
   official,
@@ -18,7 +22,7 @@ async function* streamed(pictures: readonly Picture[]) {
 function reader() {
   const batches: string[][] = [];
   const run = async (pictures: readonly Picture[]) => {
-    const names = pictures.map(({ name }) => String(name));
+    const names = pictures.map(({ name }) => name);
     batches.push(names);
     const index = names.findIndex((name) => name.startsWith('x'));
     if (index >= 0) throw new TuwenError('TUWEN_IMAGE_MISSING', { source: names[index]!, index });
@@ -27,7 +31,7 @@ function reader() {
   return { batches, run };
 }
 
-async function shown(outcome: AsyncIterable<Outcome<string>>): Promise<string[]> {
+async function shown(outcome: AsyncIterable<Outcome<Picture, string>>): Promise<string[]> {
   const list: string[] = [];
   for await (const one of outcome) list.push('error' in one ? one.error.text('zh').message : one.result);
   return list;
@@ -44,14 +48,14 @@ test('pictures that cannot be read are left out where they stand; all others kee
 test('a batch holds pictures of one kind', async () => {
   const { batches, run } = reader();
   const mixed = [picture('a'), picture('b', true), picture('c', true), picture('d'), picture('e')];
-  await shown(outcomes(streamed(mixed), 2, run));
+  await shown(outcomes(streamed(mixed), 2, run, ({ official }) => official));
   expect(batches).toEqual([['a'], ['b', 'c'], ['d', 'e']]);
 });
 
 test('one batch is begun ahead, no more', async () => {
   const begun: string[] = [];
   const run = async (pictures: readonly Picture[]) => {
-    begun.push(...pictures.map(({ name }) => String(name)));
+    begun.push(...pictures.map(({ name }) => name));
     return pictures.map(() => '');
   };
   const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => picture(name));

@@ -1,40 +1,30 @@
 import { TuwenError } from '../base/index.ts';
-import type { Picture } from './inputs.ts';
+import { gathered } from './batches.ts';
 
-/** Gathers items into lists of at most `size`; a list ends where `kind` changes. */
-export async function* gathered<T>(
-  items: AsyncIterable<T>,
-  size: number,
-  kind: (item: T) => unknown = () => undefined,
-): AsyncGenerator<T[], void, undefined> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    if (batch.length === size || (batch[0] !== undefined && kind(batch[0]) !== kind(item))) {
-      yield batch;
-      batch = [];
-    }
-    batch.push(item);
-  }
-  if (batch.length > 0) yield batch;
+/** A picture as the outcomes of its kind name it. */
+export interface NamedPicture {
+  /** How messages name it. */
+  readonly source: string;
 }
 
 /** A picture with its result, or with the reason why there is none. */
-export type Outcome<R> = { readonly picture: Picture } & (
+export type Outcome<P, R> = { readonly picture: P } & (
   | { readonly result: R }
   | { readonly error: TuwenError }
 );
 
 /**
  * Runs pictures batch by batch, the next batch begun while one is under way, and gives their outcomes in order. A
- * picture that cannot be read is left out, and the rest of its batch runs without it.
+ * picture that cannot be read is left out, and the rest of its batch runs without it. A batch ends where `kind` changes.
  */
-export async function* outcomes<R>(
-  pictures: AsyncIterable<Picture>,
+export async function* outcomes<P extends NamedPicture, R>(
+  pictures: AsyncIterable<P>,
   size: number,
-  run: (pictures: readonly Picture[]) => Promise<R[]>,
-): AsyncGenerator<Outcome<R>, void, undefined> {
-  let ready: Promise<Outcome<R>[]> | undefined;
-  for await (const batch of gathered(pictures, size, ({ official }) => official)) {
+  run: (pictures: readonly P[]) => Promise<R[]>,
+  kind?: (picture: P) => unknown,
+): AsyncGenerator<Outcome<P, R>, void, undefined> {
+  let ready: Promise<Outcome<P, R>[]> | undefined;
+  for await (const batch of gathered(pictures, size, kind)) {
     const next = batchOutcomes(batch, run);
     next.catch(() => {}); // Thrown when its turn comes.
     if (ready) yield* await ready;
@@ -43,10 +33,10 @@ export async function* outcomes<R>(
   if (ready) yield* await ready;
 }
 
-async function batchOutcomes<R>(
-  pictures: readonly Picture[],
-  run: (pictures: readonly Picture[]) => Promise<R[]>,
-): Promise<Outcome<R>[]> {
+async function batchOutcomes<P extends NamedPicture, R>(
+  pictures: readonly P[],
+  run: (pictures: readonly P[]) => Promise<R[]>,
+): Promise<Outcome<P, R>[]> {
   if (pictures.length === 0) return [];
   try {
     const results = await run(pictures);
