@@ -46,6 +46,16 @@ export {
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';
 export { TEMPLATES } from './templates.ts';
 export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer/index.ts';
-export { type Builder, builder, imageTower, type TowerOutput, textTower } from './towers/index.ts';
+export {
+  type Builder,
+  builder,
+  imageSegments,
+  imageTower,
+  type Segment,
+  type TowerOutput,
+  textSegments,
+  textTower,
+  type VitOptions,
+} from './towers/index.ts';
 export type { ClassifyOptions, Clip, ClipInfo, EmbedOptions, LabelProbability, Match } from './types.ts';
 export { classVectors } from './zero-shot.ts';

@@ -71,6 +71,12 @@ export interface BufferUpdate {
   readonly updated: Value;
 }
 
+/** Where training drops values at random: the mask is fed, 0 where a value is dropped and 1 / (1 − rate) elsewhere. */
+export interface Dropout {
+  readonly mask: Value;
+  readonly rate: number;
+}
+
 /**
  * A graph under construction: typed values joined by nodes, in the order in which they can run.
  * Inputs are fed at every run; parameters are weights, fed or stored beside the graph as `toOnnx` is told.
@@ -82,6 +88,7 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly outputs = new Map<string, Value>();
   readonly bufferUpdates: BufferUpdate[] = [];
+  readonly dropouts: Dropout[] = [];
   /** Parameters in 8 bits, by the name of the float32 one they are made from. */
   readonly quantisedParameters = new Map<string, QuantisedParameter>();
   readonly #shared = new Map<string, Value>();

@@ -4,6 +4,7 @@ export {
   type Attribute,
   type Attributes,
   type BufferUpdate,
+  type Dropout,
   type ElementType,
   Graph,
   type Node,
@@ -25,5 +26,6 @@ export { argMax, logSoftmax, reduceMean, reduceSum, softmax } from './operators/
 export { dimValue, zeros } from './operators/sizes.ts';
 export { pad, reverse, slice } from './operators/slice.ts';
 export { topK } from './operators/top-k.ts';
+export { cutBefore, type Part, partOf } from './part.ts';
 export { type QuantisedColumns, quantiseColumns } from './quantise.ts';
 export { type Dim, formatShape, multiplyDims, type Shape, type SymbolicDim, symbol } from './shape.ts';

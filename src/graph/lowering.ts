@@ -4,6 +4,7 @@
  */
 import type { Value } from './graph.ts';
 import { type AttentionInputs, attentionFused, attentionPlain } from './operators/attention.ts';
+import { mul } from './operators/elementwise.ts';
 import type { Layout } from './operators/image.ts';
 import { linear, project } from './operators/matrix.ts';
 import {
@@ -23,6 +24,8 @@ export interface Lowering {
   readonly attention: (inputs: AttentionInputs) => Value;
   /** Batch normalisation of a feature map in the given layout. */
   readonly batchNorm: (x: Value, weights: BatchNormWeights, epsilon: number, layout: Layout) => Value;
+  /** Drops values at random while training (Srivastava et al. 2014, JMLR 15); otherwise x itself. */
+  readonly dropout: (x: Value, rate: number) => Value;
   /** The layout in which maps of this height are convolved. */
   readonly layoutFor: (height: number) => Layout;
 }
@@ -34,6 +37,7 @@ export const serving: Lowering = {
   project,
   attention: attentionFused,
   batchNorm: batchNormFused,
+  dropout: (x) => x,
   layoutFor: () => 'nchw',
 };
 
@@ -51,15 +55,20 @@ const ROWS_UP_TO = 8;
 export interface TrainingOptions {
   /** Batch normalisation by the statistics of the batch (default), or by the running ones, as in evaluation. */
   readonly statistics?: 'batch' | 'running';
+  /** Whether values are dropped, by masks that are fed as the graph's `dropouts` say. Default: false. */
+  readonly dropout?: boolean;
 }
 
 /** Differentiable operators only. */
-export function training({ statistics = 'batch' }: TrainingOptions = {}): Lowering {
+export function training(options: TrainingOptions = {}): Lowering {
+  const { statistics = 'batch' } = options;
+  const dropout = options.dropout ? masked : (x: Value) => x;
   return {
     name: 'training',
     linear,
     project,
-    attention: attentionPlain,
+    attention: (inputs) => attentionPlain(inputs, dropout),
+    dropout,
     batchNorm: (x, weights, epsilon, layout) => {
       const axis = layout === 'nchw' ? 1 : 3;
       return statistics === 'batch'
@@ -68,4 +77,12 @@ export function training({ statistics = 'batch' }: TrainingOptions = {}): Loweri
     },
     layoutFor: (height) => (height <= ROWS_UP_TO ? 'nhwc' : 'nchw'),
   };
+}
+
+function masked(x: Value, rate: number): Value {
+  if (rate === 0) return x;
+  const { dropouts } = x.graph;
+  const mask = x.graph.input(`dropout.${dropouts.length}`, 'float32', x.shape);
+  dropouts.push({ mask, rate });
+  return mul(x, mask);
 }

@@ -1,7 +1,8 @@
 /** ONNX bytes from a graph (onnx.proto of ONNX 1.16; field numbers are its own). */
 import { TuwenError } from '../base/index.ts';
-import type { Attribute, Constant, Graph, Node, Value } from './graph.ts';
+import type { Attribute, Constant, Node, Value } from './graph.ts';
 import { ONNX_TYPES } from './operators/elementwise.ts';
+import type { Part } from './part.ts';
 import { Message } from './protobuf.ts';
 import { formatDim } from './shape.ts';
 
@@ -26,8 +27,8 @@ const OPSET = 21;
 const MICROSOFT_OPSET = 1;
 const EXTERNAL = 1;
 
-/** The graph as an ONNX model. Throws where a parameter has no bytes. */
-export function toOnnx(graph: Graph, { parameters }: OnnxOptions): Uint8Array {
+/** A graph, or a part of one, as an ONNX model. Throws where a parameter has no bytes. */
+export function toOnnx(graph: Part, { parameters }: OnnxOptions): Uint8Array {
   const body = new Message();
   const nameOf = nameTable(graph);
   const used = usedValues(graph);
@@ -53,14 +54,14 @@ export function toOnnx(graph: Graph, { parameters }: OnnxOptions): Uint8Array {
 }
 
 /** Values go by the name of the first output they are, else by their own. */
-function nameTable(graph: Graph): (value: Value) => string {
+function nameTable(graph: Part): (value: Value) => string {
   const renamed = new Map<Value, string>();
   for (const [name, value] of graph.outputs) if (value.node && !renamed.has(value)) renamed.set(value, name);
   return (value) => renamed.get(value) ?? value.name;
 }
 
 /** The values that some node or output reads: an operator need not compute its other outputs. */
-function usedValues(graph: Graph): Set<Value> {
+function usedValues(graph: Part): Set<Value> {
   const used = new Set<Value>(graph.outputs.values());
   for (const node of graph.nodes) for (const input of node.inputs) if (input) used.add(input);
   return used;

@@ -9,8 +9,14 @@ export {
   initialState,
 } from './adamw.ts';
 export { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+export {
+  type ClipObjective,
+  type ClipObjectiveOptions,
+  openClipObjective,
+  type PairBatch,
+} from './clip-objective.ts';
 export { initialWeights, weightShapes } from './initialise.ts';
-export { MAX_LOGIT_SCALE, type StepReport, type TrainOptions, train } from './loop.ts';
+export { MAX_LOGIT_SCALE, type Minimised, type StepReport, type TrainOptions, train } from './loop.ts';
 export { type ContrastiveInputs, contrastiveLoss, crossEntropy, unitRows } from './losses.ts';
 export { type Objective, type ObjectiveOptions, openObjective, type WeightArrays } from './objective.ts';
 export { cosineSchedule } from './schedule.ts';

@@ -1,7 +1,7 @@
 import { cancelled, type OnProgress, progressMeter, TuwenError } from '../base/index.ts';
-import type { Feeds, Results } from '../engine/index.ts';
+import type { Results } from '../engine/index.ts';
 import { type AdamWOptions, type AdamWState, adamwStep, clipByGlobalNorm } from './adamw.ts';
-import type { Objective, WeightArrays } from './objective.ts';
+import type { WeightArrays } from './objective.ts';
 
 /** The largest logit scale: a factor of 100 on the cosines, as in CLIP. */
 export const MAX_LOGIT_SCALE = 4.6052;
@@ -18,16 +18,21 @@ export interface StepReport {
   readonly outputs: Results;
 }
 
-export interface TrainOptions {
-  readonly objective: Objective;
+/** What is made small: of any objective, the part that the loop needs. */
+export interface Minimised<Batch> {
+  readonly gradients: WeightArrays;
+  evaluate(batch: Batch): Promise<{ loss: number; outputs: Results }>;
+}
+
+export interface TrainOptions<Batch> {
+  readonly objective: Minimised<Batch>;
   readonly weights: WeightArrays;
   readonly optimizer: AdamWOptions;
   /** Where the optimiser is; training goes on from its step. */
   readonly state: AdamWState;
   readonly steps: number;
   readonly learningRate: (step: number) => number;
-  /** The feeds of a step. */
-  readonly batch: (step: number) => Feeds | Promise<Feeds>;
+  readonly batch: (step: number) => Batch | Promise<Batch>;
   /** Largest common norm of the gradients. Default: no limit, as in Chinese-CLIP. */
   readonly clipNorm?: number;
   /** Steps made, with the rate and the time left. */
@@ -39,7 +44,7 @@ export interface TrainOptions {
 }
 
 /** Trains until `steps` are made. Called off, it saves a checkpoint and throws TUWEN_CANCELLED. */
-export async function train(options: TrainOptions): Promise<void> {
+export async function train<Batch>(options: TrainOptions<Batch>): Promise<void> {
   const {
     objective,
     weights,

@@ -12,27 +12,35 @@ import {
 } from '../../graph/index.ts';
 import type { CausalTextConfig } from '../config.ts';
 import { norm } from './layers.ts';
-import { EPSILON, transformer } from './transformer.ts';
-import type { TowerOutput } from './vit.ts';
+import type { Segment } from './segment.ts';
+import { blocks, EPSILON } from './transformer.ts';
 import type { Builder } from './weights.ts';
 
 /**
  * ids int64 [batch, sequence] → features [batch, embedDim], not normalised: those of the first token with the highest
  * id, which is the end of the text. What stands after it changes nothing.
  */
-export function causalText(b: Builder, config: CausalTextConfig, embedDim: number, ids: Value): TowerOutput {
-  const { vocabSize, hidden: width, layers, heads, intermediate: mlp, maxPositions } = config;
+export function causalTextSegments(config: CausalTextConfig, embedDim: number): Segment[] {
+  const { hidden: width, layers, heads, intermediate: mlp } = config;
+  return [
+    { kind: 'stem', prefix: '', build: (b, ids) => embeddings(b, config, ids) },
+    ...blocks('', layers, { width, heads, mlp, causal: true }),
+    {
+      kind: 'head',
+      prefix: '',
+      build: (b, x, ids) => {
+        const last = norm(b.within('ln_final'), atRows(x, argMax(ids, 1)), EPSILON);
+        return b.lowering.project(last, b.weight('text_projection', width, embedDim));
+      },
+    },
+  ];
+}
+
+function embeddings(b: Builder, { vocabSize, hidden, maxPositions }: CausalTextConfig, ids: Value): Value {
   const sequence = ids.shape[1]!;
   const positions = range(dimValue(ids.graph, sequence), sequence);
-  const words = gather(b.weight('token_embedding.weight', vocabSize, width), ids);
-  const places = gather(b.weight('positional_embedding', maxPositions, width), positions);
-  const hidden = transformer(b, layers, { width, heads, mlp, causal: true }, add(words, places));
-  const last = atRows(hidden.at(-1)!, argMax(ids, 1));
-  const features = b.lowering.project(
-    norm(b.within('ln_final'), last, EPSILON),
-    b.weight('text_projection', width, embedDim),
-  );
-  return { features, hidden };
+  const words = gather(b.weight('token_embedding.weight', vocabSize, hidden), ids);
+  return add(words, gather(b.weight('positional_embedding', maxPositions, hidden), positions));
 }
 
 /** One row of each matrix of x [batch, rows, width]: those numbered `index` (int64 [batch]) → [batch, width]. */

@@ -1,24 +1,48 @@
 /** The towers: pure functions from (weights, config, input) to features, in any lowering. */
 import type { Value } from '../../graph/index.ts';
 import type { ClipConfig } from '../config.ts';
-import { bert } from './bert.ts';
-import { causalText } from './causal-text.ts';
+import { bertSegments } from './bert.ts';
+import { causalTextSegments } from './causal-text.ts';
 import { resnet } from './resnet.ts';
-import { type TowerOutput, vit } from './vit.ts';
+import { chained, type Segment } from './segment.ts';
+import type { TowerOutput } from './tower-output.ts';
+import { type VitOptions, vitSegments } from './vit.ts';
 import type { Builder } from './weights.ts';
 
-export type { TowerOutput } from './vit.ts';
+export type { Segment } from './segment.ts';
+export type { TowerOutput } from './tower-output.ts';
+export type { VitOptions } from './vit.ts';
 export { type Builder, builder } from './weights.ts';
 
 /** pixels float32 [batch, 3, resolution, resolution] → features [batch, embedDim], not normalised. */
 export function imageTower(b: Builder, { image, embedDim }: ClipConfig, pixels: Value): TowerOutput {
-  const visual = b.within('visual');
   return image.kind === 'vit'
-    ? vit(visual, image, embedDim, pixels)
-    : resnet(visual, image, embedDim, pixels);
+    ? outputOf(chained(b, vitSegments(image, embedDim), pixels))
+    : resnet(b.within('visual'), image, embedDim, pixels);
 }
 
 /** ids int64 [batch, sequence], 0 after the last token → features [batch, embedDim], not normalised. */
-export function textTower(b: Builder, { text, embedDim }: ClipConfig, ids: Value): TowerOutput {
-  return text.kind === 'bert' ? bert(b, text, embedDim, ids) : causalText(b, text, embedDim, ids);
+export function textTower(b: Builder, config: ClipConfig, ids: Value): TowerOutput {
+  return outputOf(chained(b, textSegments(config), ids));
+}
+
+/** The image tower as a chain; a ResNet is a single link. */
+export function imageSegments({ image, embedDim }: ClipConfig, options: VitOptions = {}): Segment[] {
+  if (image.kind === 'vit') return vitSegments(image, embedDim, options);
+  return [
+    {
+      kind: 'tower',
+      prefix: 'visual',
+      build: (b, pixels) => resnet(b, image, embedDim, pixels).features,
+    },
+  ];
+}
+
+/** The text tower as a chain. */
+export function textSegments({ text, embedDim }: ClipConfig): Segment[] {
+  return text.kind === 'bert' ? bertSegments(text, embedDim) : causalTextSegments(text, embedDim);
+}
+
+function outputOf(values: readonly Value[]): TowerOutput {
+  return { features: values.at(-1)!, hidden: values.slice(0, -1) };
 }

@@ -14,7 +14,7 @@ import {
 } from '../../graph/index.ts';
 import type { ResNetConfig } from '../config.ts';
 import { dense } from './layers.ts';
-import type { TowerOutput } from './vit.ts';
+import type { TowerOutput } from './tower-output.ts';
 import type { Builder } from './weights.ts';
 
 /** A batch of feature maps in one of the two orders of axes. */

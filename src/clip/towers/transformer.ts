@@ -1,6 +1,7 @@
 /** The transformer blocks of both towers of OpenAI's CLIP (Radford et al. 2021, arXiv 2103.00020, section 2.4). */
 import { add, quickGelu, split, type Value } from '../../graph/index.ts';
 import { dense, norm } from './layers.ts';
+import type { Segment } from './segment.ts';
 import type { Builder } from './weights.ts';
 
 /** The ε of every layer norm of CLIP's own towers. */
@@ -15,12 +16,13 @@ export interface BlockSizes {
   readonly causal: boolean;
 }
 
-/** x [batch, tokens, width] and the output of every block after it, the weights in `transformer.resblocks`. */
-export function transformer(b: Builder, layers: number, sizes: BlockSizes, x: Value): Value[] {
-  const hidden = [x];
-  for (let i = 0; i < layers; i++)
-    hidden.push(block(b.within(`transformer.resblocks.${i}`), sizes, hidden.at(-1)!));
-  return hidden;
+/** x [batch, tokens, width] → the same after each block, the weights in `<prefix>transformer.resblocks`. */
+export function blocks(prefix: string, layers: number, sizes: BlockSizes): Segment[] {
+  return Array.from({ length: layers }, (_, i) => ({
+    kind: 'block',
+    prefix: `${prefix}transformer.resblocks.${i}`,
+    build: (b, x) => block(b, sizes, x),
+  }));
 }
 
 function block(b: Builder, sizes: BlockSizes, x: Value): Value {

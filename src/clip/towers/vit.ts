@@ -1,27 +1,70 @@
 /** CLIP's vision transformer (Dosovitskiy et al. 2021, arXiv 2010.11929; Radford et al. 2021, arXiv 2103.00020, 2.4). */
-import { add, concat, expand, reshape, slice, transpose, type Value } from '../../graph/index.ts';
+import {
+  add,
+  concat,
+  type Dim,
+  dimValue,
+  expand,
+  gather,
+  mul,
+  multiplyDims,
+  range,
+  reshape,
+  slice,
+  transpose,
+  type Value,
+} from '../../graph/index.ts';
 import type { VitConfig } from '../config.ts';
 import { norm } from './layers.ts';
-import { EPSILON, transformer } from './transformer.ts';
+import type { Segment } from './segment.ts';
+import { blocks, EPSILON } from './transformer.ts';
 import type { Builder } from './weights.ts';
 
-/** The features of a tower and what lies on the way to them. */
-export interface TowerOutput {
-  /** [batch, embedDim], not normalised. */
-  readonly features: Value;
-  /** The input of the first block and the output of every block. */
-  readonly hidden: readonly Value[];
+export interface VitOptions {
+  /**
+   * How many patches of a picture enter the blocks, as in FLIP (Li et al. 2023, arXiv 2212.00794). They are chosen by
+   * the input `kept`, int64 [batch, 1 + patches kept]: places among a picture's tokens, the class token's 0 among them.
+   * Default: all.
+   */
+  readonly patchesKept?: number;
 }
 
 /** pixels [batch, 3, resolution, resolution] → features [batch, embedDim]. */
-export function vit(b: Builder, config: VitConfig, embedDim: number, pixels: Value): TowerOutput {
+export function vitSegments(
+  config: VitConfig,
+  embedDim: number,
+  { patchesKept }: VitOptions = {},
+): Segment[] {
   const { width, layers, heads, mlp } = config;
-  const embedded = norm(b.within('ln_pre'), tokens(b, config, pixels), EPSILON);
-  const hidden = transformer(b, layers, { width, heads, mlp, causal: false }, embedded);
-  const x = hidden.at(-1)!;
-  const first = reshape(slice(x, [{ axis: 1, start: 0, end: 1 }]), [x.shape[0]!, width]);
-  const pooled = norm(b.within('ln_post'), first, EPSILON);
-  return { features: b.lowering.project(pooled, b.weight('proj', width, embedDim)), hidden };
+  return [
+    {
+      kind: 'stem',
+      prefix: 'visual',
+      build: (b, pixels) => {
+        const all = tokens(b, config, pixels);
+        return norm(b.within('ln_pre'), patchesKept ? chosen(all, patchesKept) : all, EPSILON);
+      },
+    },
+    ...blocks('visual.', layers, { width, heads, mlp, causal: false }),
+    {
+      kind: 'head',
+      prefix: 'visual',
+      build: (b, x) => {
+        const first = reshape(slice(x, [{ axis: 1, start: 0, end: 1 }]), [x.shape[0]!, width]);
+        const pooled = norm(b.within('ln_post'), first, EPSILON);
+        return b.lowering.project(pooled, b.weight('proj', width, embedDim));
+      },
+    },
+  ];
+}
+
+/** The tokens that the input `kept` names. */
+function chosen(x: Value, patches: number): Value {
+  const { graph } = x;
+  const [batch, count, width] = x.shape as [Dim, number, number];
+  const kept = graph.input('kept', 'int64', [batch, 1 + patches]);
+  const first = mul(range(dimValue(graph, batch), batch), graph.integers([count]));
+  return gather(reshape(x, [multiplyDims([batch, count]), width]), add(kept, reshape(first, [batch, 1])));
 }
 
 /** Class token and patches, with their positions: [batch, 1 + patches, width]. */

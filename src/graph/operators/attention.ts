@@ -24,17 +24,23 @@ export interface AttentionInputs {
   readonly keep?: Value;
   /** Whether a query sees only the keys up to its own place. */
   readonly causal?: boolean;
+  /** The rate at which training drops weights, after the softmax. Default: 0. */
+  readonly dropout?: number;
 }
 
 /** softmax(q·kᵀ/√d + mask)·v for every head, from differentiable operators. Result [batch, queries, width]. */
-export function attentionPlain(inputs: AttentionInputs): Value {
+export function attentionPlain(
+  inputs: AttentionInputs,
+  dropout: (x: Value, rate: number) => Value = (x) => x,
+): Value {
   const { query, key, value, heads, keep, causal } = inputs;
   const size = headSize(inputs);
   const perHead = (x: Value) => transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, size]), [0, 2, 1, 3]);
   const scores = matmul(perHead(query), perHead(key), { b: true }, 1 / Math.sqrt(size));
   const masked = keep ? add(scores, maskTerm(keep)) : scores;
   const weights = softmax(causal ? add(masked, causalTerm(query, key)) : masked, 3);
-  return reshape(transpose(matmul(weights, perHead(value)), [0, 2, 1, 3]), query.shape);
+  const kept = dropout(weights, inputs.dropout ?? 0);
+  return reshape(transpose(matmul(kept, perHead(value)), [0, 2, 1, 3]), query.shape);
 }
 
 /** The width of a head; throws where the inputs do not fit together. */

@@ -1,0 +1,196 @@
+/** The contrastive loss of a Chinese-CLIP over batches of pairs, with the gradients of both towers. */
+import { type ClipConfig, imageSegments, textSegments } from '../clip/index.ts';
+import type { EngineTensor, Results, SessionOptions } from '../engine/index.ts';
+import { symbol } from '../graph/index.ts';
+import { type Chain, openChain } from './chain/chain.ts';
+import { openContrast } from './contrast.ts';
+import { dropoutMasks } from './dropout-masks.ts';
+import type { WeightArrays } from './objective.ts';
+
+export interface ClipObjectiveOptions {
+  readonly config: ClipConfig;
+  readonly weights: WeightArrays;
+  /** Which parameters are trained. Default: all. */
+  readonly trains?: (name: string) => boolean;
+  /** Into how many parts a batch is cut; the gradient is that of the whole. Default: 1. */
+  readonly parts?: number;
+  /** Compute blocks again on the way back instead of remembering them. Default: false. */
+  readonly checkpointing?: boolean;
+  /** Drop values of the text tower at the rates of its configuration, by masks of this seed. Default: drop none. */
+  readonly dropoutSeed?: number;
+  /** Show the image tower only so many patches of each picture, which `kept` names. */
+  readonly patchesKept?: number;
+  readonly distillation?: { readonly dim: number; readonly weight: number };
+  readonly session?: SessionOptions;
+}
+
+/** Pairs: the i-th text belongs to the i-th picture. */
+export interface PairBatch {
+  /** Counted from 0: what dropout depends on. */
+  readonly step: number;
+  /** float32 [rows, 3, size, size], or the features [rows, dim] of an image tower that is not trained. */
+  readonly pixels: EngineTensor;
+  /** int64 [rows, length], 0 after the last token. */
+  readonly ids: EngineTensor;
+  /** int64 [rows, 1 + patches kept]: the places among a picture's tokens that enter, the first one 0. */
+  readonly kept?: EngineTensor;
+  /** float32 [rows, rows]; see `ContrastInputs`. */
+  readonly targets?: Float32Array;
+  /** float32 [rows, teacher's dim]. */
+  readonly teacher?: EngineTensor;
+}
+
+export interface ClipObjective {
+  readonly trained: readonly string[];
+  /** The gradients of the last batch, by parameter. */
+  readonly gradients: WeightArrays;
+  /** Loss, logits and, with a teacher, distillation of a batch; leaves the gradients, and moves running statistics. */
+  evaluate(batch: PairBatch): Promise<{ loss: number; outputs: Results }>;
+  /** Features of pictures or texts, without dropout; nothing is trained. */
+  encode(tower: 'image' | 'text', input: EngineTensor): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+const LOGIT_SCALE = 'logit_scale';
+
+export function openClipObjective(options: ClipObjectiveOptions): ClipObjective {
+  const { config, weights, trains = () => true, parts = 1, dropoutSeed, patchesKept, distillation } = options;
+  const session = options.session ?? {};
+  const shared = { weights, trains, checkpointing: options.checkpointing ?? false, session };
+  const batch = symbol('batch');
+  const { size } = config.pixels;
+  const imageTrains = [...weights.keys()].some((name) => name.startsWith('visual.') && trains(name));
+  const image = openChain({
+    ...shared,
+    segments: imageSegments(config, patchesKept === undefined ? {} : { patchesKept }),
+    input: { elements: 'float32', shape: [batch, 3, size, size] },
+    statistics: imageTrains ? 'batch' : 'running',
+  });
+  const text = openChain({
+    ...shared,
+    segments: textSegments(config),
+    input: { elements: 'int64', shape: [batch, symbol('sequence')] },
+    dropout: dropoutSeed !== undefined,
+  });
+  const contrast = openContrast({
+    dim: config.embedDim,
+    session,
+    ...(distillation ? { distillation } : {}),
+  });
+  const trained = [...image.trained, ...text.trained, ...(trains(LOGIT_SCALE) ? [LOGIT_SCALE] : [])];
+  const gradients = new Map(trained.map((name) => [name, new Float32Array(weights.get(name)!.length)]));
+
+  return {
+    trained,
+    gradients,
+    async evaluate(given) {
+      const rows = given.ids.dims[0]!;
+      const ranges = rangesOf(rows, parts);
+      const towers = [
+        sideOf(image, given.pixels, (from, to) => imagePart(given, from, to)),
+        sideOf(text, given.ids, (from, to) => textPart(given, from, to, dropoutSeed)),
+      ] as const;
+      const features = [];
+      for (const side of towers) features.push(await featuresOf(side, ranges, config.embedDim, rows));
+      const result = await contrast.evaluate({
+        images: features[0]!,
+        texts: features[1]!,
+        rows,
+        logitScale: weights.get(LOGIT_SCALE)!,
+        ...(given.targets ? { targets: given.targets } : {}),
+        ...(given.teacher ? { teacher: given.teacher } : {}),
+      });
+      gradients.get(LOGIT_SCALE)?.set(result.logitScaleGradient);
+      const cotangents = [result.imageGradient, result.textGradient];
+      for (const [i, side] of towers.entries())
+        await backThrough(side, ranges, cotangents[i]!, config.embedDim, gradients);
+      const outputs: Results = { logits: { ...result.logits, data: result.logits.data.slice() } };
+      if (result.distillation !== undefined)
+        outputs.distillation = { data: Float32Array.of(result.distillation), dims: [] };
+      return { loss: result.loss, outputs };
+    },
+    async encode(tower, input) {
+      const chain = tower === 'image' ? image : text;
+      return (await chain.encode({ input })).data.slice() as Float32Array;
+    },
+    async close() {
+      await image.close();
+      await text.close();
+      await contrast.close();
+    },
+  };
+}
+
+type Range = readonly [from: number, to: number];
+
+/** A tower's half of a step. */
+interface Side {
+  readonly chain: Chain;
+  readonly part: (from: number, to: number) => Parameters<Chain['forward']>[0];
+  /** Features that are known already. */
+  readonly known?: EngineTensor;
+  readonly trains: boolean;
+}
+
+function sideOf(chain: Chain, input: EngineTensor, part: Side['part']): Side {
+  const isFeatures = input.dims.length === 2 && input.data instanceof Float32Array;
+  return { chain, part, trains: chain.trained.length > 0, ...(isFeatures ? { known: input } : {}) };
+}
+
+/** Cuts rows into parts whose sizes differ by one at most. */
+function rangesOf(rows: number, parts: number): Range[] {
+  const count = Math.min(parts, rows);
+  return Array.from({ length: count }, (_, i) => [
+    Math.floor((i * rows) / count),
+    Math.floor(((i + 1) * rows) / count),
+  ]);
+}
+
+/** The features of the whole batch; of a batch in one part they are remembered for the way back. */
+async function featuresOf(
+  { chain, part, known, trains }: Side,
+  ranges: readonly Range[],
+  dim: number,
+  rows: number,
+) {
+  if (known) return known.data as Float32Array;
+  const all = new Float32Array(rows * dim);
+  for (const [from, to] of ranges) {
+    const remembers = trains && ranges.length === 1;
+    const { data } = await (remembers ? chain.forward(part(from, to)) : chain.encode(part(from, to)));
+    all.set(data as Float32Array, from * dim);
+  }
+  return all;
+}
+
+async function backThrough(
+  { chain, part, known, trains }: Side,
+  ranges: readonly Range[],
+  cotangent: Float32Array,
+  dim: number,
+  gradients: WeightArrays,
+): Promise<void> {
+  if (known || !trains) return;
+  for (const [i, [from, to]] of ranges.entries()) {
+    if (ranges.length > 1) await chain.forward(part(from, to));
+    await chain.backward(cotangent.subarray(from * dim, to * dim), gradients, i > 0);
+  }
+}
+
+function imagePart({ pixels, kept }: PairBatch, from: number, to: number) {
+  const input = rowsOf(pixels, from, to);
+  return kept ? { input, extras: { kept: rowsOf(kept, from, to) } } : { input };
+}
+
+function textPart({ ids, step }: PairBatch, from: number, to: number, seed: number | undefined) {
+  const input = rowsOf(ids, from, to);
+  return seed === undefined ? { input } : { input, mask: dropoutMasks(seed, step, from) };
+}
+
+function rowsOf({ data, dims }: EngineTensor, from: number, to: number): EngineTensor {
+  const length = data.length / dims[0]!;
+  return {
+    data: data.subarray(from * length, to * length) as EngineTensor['data'],
+    dims: [to - from, ...dims.slice(1)],
+  };
+}
