@@ -12,6 +12,7 @@ export type {
   VitConfig,
 } from './config.ts';
 export { CLIP_MEAN, CLIP_STD, cnClipPixels, isChinese, openaiPixels } from './config.ts';
+export { type DefaultModel, defaultModel, setDefaultModel } from './default-model.ts';
 export { type Embeddings, embeddings } from './embeddings.ts';
 export {
   type LayoutName,
@@ -44,6 +45,16 @@ export {
   toRgb,
 } from './pixels/index.ts';
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';
+export { DOWNLOADABLE_NAMES, type DownloadableName, publishedRepositories } from './repositories.ts';
+export {
+  askHubs,
+  findModel,
+  pullModel,
+  type ResolvedModel,
+  type ResolveOptions,
+  resolveModel,
+  SHIPPED_MODEL,
+} from './resolve.ts';
 export { TEMPLATES } from './templates.ts';
 export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer/index.ts';
 export {

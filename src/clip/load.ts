@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { cancelled, type OnProgress, TuwenError, throwIfAborted } from '../base/index.ts';
+import { cancelled, TuwenError, throwIfAborted } from '../base/index.ts';
 import { toFloat32 } from '../weights/index.ts';
 import { createClip } from './clip.ts';
 import { startEncoder } from './encoder.ts';
 import { readModel } from './layouts/index.ts';
 import { parameterCount } from './parameters.ts';
-import { resolveModel } from './resolve.ts';
+import { type ResolveOptions, resolveModel } from './resolve.ts';
 import { rounded } from './rounding.ts';
 import { createTokenizer, type TokenizerRuleName } from './tokenizer/index.ts';
 import type { Clip } from './types.ts';
@@ -13,7 +13,8 @@ import type { Clip } from './types.ts';
 export type Precision = 'fp32' | 'int8' | 'fp16';
 export type Device = 'cpu' | 'cuda' | 'coreml' | 'dml' | 'webgpu' | 'wasm';
 
-export interface LoadOptions {
+/** Options of a download (`cacheDir`, `revision`, `hub`, `mirror`, `offline`, …) serve a model that a hub has. */
+export interface LoadOptions extends ResolveOptions {
   /**
    * `fp32` (default), or `int8`: linear layers in 8 bits, two to three times as fast and a little less exact. In 8 bits
    * a vector depends a little on what else is in its batch.
@@ -32,21 +33,21 @@ export interface LoadOptions {
   readonly tokenizerRule?: TokenizerRuleName;
   /** The most tokens of a text that count. Default: 52, as Chinese-CLIP was trained; up to the model's positions. */
   readonly contextLength?: number;
-  readonly signal?: AbortSignal;
-  /** Bytes of weights found: those that stay in their file count at once. */
-  readonly onProgress?: OnProgress;
 }
 
 const CONTEXT_LENGTH = 52;
 
 /**
- * Loads a Chinese-CLIP. Float32 weights of a safetensors file stay in it while the model is loaded: the file must not
- * be changed in place.
+ * Loads a Chinese-CLIP. A model that is not on this machine is downloaded into its hub's cache; one that is there is
+ * used as it is, without asking the hub. Progress counts the bytes of the download, if there is one, and then, from
+ * the beginning, those of the weights found, of which the ones that stay in their file count at once. Float32
+ * weights of a safetensors file stay in it while the model is loaded: the file must not be changed in place.
  *
- * @param model `mini` (shipped; drawings only) or a folder or file of weights in cn_clip's, ModelScope's,
- *   Hugging Face's or our layout. Left out: the environment's TUWEN_MODEL.
- * @throws TUWEN_MODEL_NOT_CHOSEN, TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT, TUWEN_VOCABULARY_INVALID,
- *   TUWEN_ENGINE_FAILED, TUWEN_CANCELLED, and what `readModel` throws
+ * @param model `mini` (shipped; drawings only), a published name (`ViT-B-16`), the id of a repository on Hugging Face
+ *   or ModelScope, or a folder or file of weights in cn_clip's, ModelScope's, Hugging Face's or our layout; an existing
+ *   path wins. Left out: TUWEN_MODEL, or what `tuwen model use` stored.
+ * @throws TUWEN_BAD_ARGUMENT, TUWEN_VOCABULARY_INVALID, TUWEN_ENGINE_FAILED, TUWEN_CANCELLED, and what `resolveModel`
+ *   and `readModel` throw
  */
 export async function loadClip(model?: string, options: LoadOptions = {}): Promise<Clip> {
   const { threads = availableParallelism(), signal, onProgress } = options;
@@ -55,7 +56,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   const tokenizerRule = oneOf('tokenizerRule', options.tokenizerRule ?? 'cn_clip', ['cn_clip', 'hf']);
   const rounding = oneOf('rounding', options.rounding ?? 'none', ['none', 'fp16']);
   wholeNumber('threads', threads, 1, 1024);
-  const { name, path } = await resolveModel(model);
+  const { name, path } = await resolveModel(model, options);
   const { config, weights, vocabulary, layout } = await readModel(path, {
     mapped: true,
     ...(signal ? { signal } : {}),

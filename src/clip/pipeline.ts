@@ -12,7 +12,7 @@ export type Task = (typeof Tasks)[keyof typeof Tasks];
 export interface PipelineOptions extends LoadOptions {
   /** A model's name or folder; left out, as for `loadClip`. */
   readonly model?: string;
-  /** The revision of a model that comes from a hub. */
+  /** The revision of a model that comes from a hub, as ModelScope names the option. */
   readonly model_revision?: string;
 }
 
@@ -39,8 +39,9 @@ export async function pipeline(task: Task, options: PipelineOptions = {}): Promi
   if (task !== Tasks.multi_modal_embedding) {
     throw badArgument('task', task, `'${Tasks.multi_modal_embedding}'`);
   }
-  const { model, model_revision: _, ...load } = options;
-  return embeddingPipeline(await loadClip(model, load));
+  const { model, model_revision, ...load } = options;
+  const revision = model_revision ?? load.revision;
+  return embeddingPipeline(await loadClip(model, { ...load, revision }));
 }
 
 function embeddingPipeline(clip: Clip): EmbeddingPipeline {

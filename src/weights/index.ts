@@ -1,6 +1,22 @@
 export { type Elements, elements, fromFloat32, toFloat32, transpose } from './convert.ts';
 export { readText, writeAtomically } from './files.ts';
 export { floatToHalf, halfToFloat } from './half.ts';
+export {
+  type DownloadOptions,
+  downloadRepository,
+  findRepository,
+  HUB_NAMES,
+  type HubName,
+  type HubOptions,
+  hubIsOffline,
+  hubTitle,
+  isRepositoryId,
+  type Listing,
+  listRepository,
+  type Repository,
+  type Select,
+  type Snapshot,
+} from './hub/index.ts';
 export { folderOf } from './mapped.ts';
 export { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export {

@@ -4,6 +4,7 @@
  */
 import { ENGINE } from './engine.ts';
 import { FILES } from './files.ts';
+import { HUBS } from './hubs.ts';
 import { IMAGES } from './images.ts';
 import { LIBRARY } from './library.ts';
 import { MODEL_FOLDERS } from './model-folders.ts';
@@ -22,6 +23,7 @@ export const MESSAGES = {
   ...IMAGES,
   ...MODEL_FOLDERS,
   ...MODELS,
+  ...HUBS,
   ...ENGINE,
   ...TRAINING,
   ...SEARCH,

@@ -7,7 +7,11 @@ const JOBS = {
   run: { en: 'the run', zh: '运行' },
   reading: { en: 'reading', zh: '读取' },
   training: { en: 'training', zh: '训练' },
+  download: { en: 'the download', zh: '下载' },
 } as const;
+
+/** Jobs whose second run goes on where the first stopped. */
+const GOES_ON: ReadonlySet<Job> = new Set(['training', 'download']);
 
 /** Using the library. */
 export const LIBRARY = {
@@ -24,11 +28,11 @@ export const LIBRARY = {
   TUWEN_CANCELLED: row<{ job: Job; source?: string }>(
     [
       (v) => `${JOBS[v.job].en} was cancelled${at(v.source)}`,
-      (v) => (v.job === 'training' ? 'Run it again to go on.' : 'Run it again.'),
+      (v) => (GOES_ON.has(v.job) ? 'Run it again to go on.' : 'Run it again.'),
     ],
     [
       (v) => `${JOBS[v.job].zh}已取消${at(v.source)}`,
-      (v) => (v.job === 'training' ? '再次运行即可继续。' : '请再次运行。'),
+      (v) => (GOES_ON.has(v.job) ? '再次运行即可继续。' : '请再次运行。'),
     ],
   ),
   TUWEN_CLOSED: row<Record<string, never>>(
