@@ -1,6 +1,6 @@
 import { row, show } from './row.ts';
 
-interface Identity {
+export interface Identity {
   readonly name: string;
   readonly dim: number;
   readonly fingerprint: string;
