@@ -1,4 +1,4 @@
-import { row } from './row.ts';
+import { row, show } from './row.ts';
 
 /** Training. */
 export const TRAINING = {
@@ -17,6 +17,34 @@ export const TRAINING = {
     [
       (v) => `训练发散：第 ${v.step} 步的损失为 ${v.loss}`,
       () => '请从上一个检查点继续，并降低学习率、延长预热或增大批量。',
+    ],
+  ),
+  TUWEN_SETTING_UNKNOWN: row<{ source: string; key: string; nearest?: string | undefined }>(
+    [
+      (v) => `${v.source}: there is no setting called ${show(v.key)}`,
+      (v) =>
+        v.nearest === undefined
+          ? 'See tuwen train --help for all settings.'
+          : `Did you mean ${v.nearest}? See tuwen train --help for all settings.`,
+    ],
+    [
+      (v) => `${v.source}：没有名为 ${show(v.key)} 的设置`,
+      (v) =>
+        v.nearest === undefined
+          ? '全部设置见 tuwen train --help。'
+          : `是否想用 ${v.nearest}？全部设置见 tuwen train --help。`,
+    ],
+  ),
+  TUWEN_SETTING_INVALID: row<{ source: string; key: string; got: unknown; expected: string }>(
+    [
+      (v) => `${v.source}: ${v.key} is ${show(v.got)}: ${v.expected}`,
+      (v) =>
+        `Correct ${v.key === '' ? 'the file' : v.key}; tuwen train --init-config writes a file with every setting.`,
+    ],
+    [
+      (v) => `${v.source}：${v.key} 的值 ${show(v.got)} 不可用（${v.expected}）`,
+      (v) =>
+        `请更正${v.key === '' ? '该文件' : ` ${v.key}`}；tuwen train --init-config 会写出含全部设置的文件。`,
     ],
   ),
 } as const;
