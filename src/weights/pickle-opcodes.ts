@@ -1,6 +1,13 @@
 /** The instructions of pickles that a state dict is made of, protocols 2 to 5. */
 import type { PickleMachine } from './pickle.ts';
-import { PickleFunction, PickleList, PickleObject, type PickleTuple } from './pickle-values.ts';
+import {
+  PickleClass,
+  PickleFunction,
+  PickleList,
+  PickleObject,
+  PickleRecord,
+  type PickleTuple,
+} from './pickle-values.ts';
 
 type Instruction = (machine: PickleMachine) => void;
 
@@ -49,6 +56,7 @@ const TABLE: readonly (readonly [opcode: number | string, name: string, instruct
   ['c', 'GLOBAL', (m) => m.global(decode(m, m.bytes.line()), decode(m, m.bytes.line()))],
   [0x93, 'STACK_GLOBAL', stackGlobal],
   ['R', 'REDUCE', reduce],
+  [0x81, 'NEWOBJ', newObject],
   ['b', 'BUILD', build],
   ['Q', 'BINPERSID', (m) => m.push(m.host.load(m.pop()))],
 ];
@@ -64,7 +72,6 @@ export const FORBIDDEN_OPCODES: ReadonlyMap<number, string> = new Map(
     [
       ['i', 'INST'],
       ['o', 'OBJ'],
-      [0x81, 'NEWOBJ'],
       [0x92, 'NEWOBJ_EX'],
       [0x82, 'EXT1'],
       [0x83, 'EXT2'],
@@ -126,6 +133,16 @@ function reduce(m: PickleMachine): void {
   const value = called.call(args);
   if (value === undefined) throw m.fail('bad-call', called.name);
   m.make(value);
+}
+
+/** An empty object of a class of the file's own, where the kind of file has such. */
+function newObject(m: PickleMachine): void {
+  if (!m.host.hasObjects) throw m.unsafe('opcode', 'NEWOBJ');
+  const args = m.popTuple();
+  const made = m.pop();
+  if (!(made instanceof PickleClass)) throw m.unsafe('opcode', 'NEWOBJ');
+  if (args.length > 0) throw m.fail('bad-call', made.name);
+  m.make(new PickleRecord());
 }
 
 /** The state of an object; that of a dictionary (a state dict's `_metadata`) says nothing about its tensors. */

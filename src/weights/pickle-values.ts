@@ -23,6 +23,29 @@ export abstract class PickleObject {
   setState?(state: PickleValue): boolean;
 }
 
+/** A class of the file's own, by its name: its code is never looked at. */
+export class PickleClass {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** An object of such a class: what was stored in it, by name. */
+export class PickleRecord extends PickleObject {
+  readonly attributes = new Map<string, PickleValue>();
+
+  override setState(state: PickleValue): boolean {
+    if (!(state instanceof Map)) return false;
+    for (const [name, value] of state) {
+      if (typeof name !== 'string') return false;
+      this.attributes.set(name, value);
+    }
+    return true;
+  }
+}
+
 /** A dictionary by text, number or boolean; ordered like Python's. */
 export type PickleDict = Map<PickleKey, PickleValue>;
 export type PickleKey = string | number | bigint | boolean | null;
@@ -35,6 +58,7 @@ export type PickleValue =
   | PickleList
   | PickleDict
   | PickleFunction
+  | PickleClass
   | PickleObject;
 
 /** Whether a value may name another in a dictionary. */
@@ -44,8 +68,10 @@ export function isKey(value: PickleValue): value is PickleKey {
 
 /** What a pickle may refer to outside itself. */
 export interface PickleHost {
-  /** The function behind a global name; undefined where it is not allowed. */
-  find(module: string, name: string): PickleFunction | undefined;
+  /** The function or class behind a global name; undefined where it is not allowed. */
+  find(module: string, name: string): PickleFunction | PickleClass | undefined;
+  /** Whether a pickle may hold objects of the classes that `find` gives. */
+  readonly hasObjects: boolean;
   /** What a persistent id stands for. Throws where it is not one of this file's. */
   load(id: PickleValue): PickleValue;
 }

@@ -95,8 +95,13 @@ export class PickleMachine {
   /** Looks a global name up. Throws TUWEN_PICKLE_UNSAFE. */
   global(module: string, name: string): void {
     const found = this.host.find(module, name);
-    if (!found) throw unsafe(this.source, 'global', `${module}.${name}`);
+    if (!found) throw this.unsafe('global', `${module}.${name}`);
     this.push(found);
+  }
+
+  /** The error of a name or an instruction that no state dict needs. */
+  unsafe(what: 'global' | 'opcode', name: string): TuwenError {
+    return new TuwenError('TUWEN_PICKLE_UNSAFE', { source: this.source, what, name });
   }
 
   append(items: readonly PickleValue[]): void {
@@ -140,14 +145,10 @@ export function unpickle(bytes: ByteReader, host: PickleHost, fail: Fail, source
     if (opcode === STOP) return machine.pop();
     const instruction = OPCODES.get(opcode);
     if (!instruction)
-      throw unsafe(source, 'opcode', FORBIDDEN_OPCODES.get(opcode) ?? `0x${opcode.toString(16)}`);
+      throw machine.unsafe('opcode', FORBIDDEN_OPCODES.get(opcode) ?? `0x${opcode.toString(16)}`);
     instruction(machine);
   }
   throw fail('pickle-too-large');
 }
 
 const STOP = '.'.charCodeAt(0);
-
-function unsafe(source: string, what: 'global' | 'opcode', name: string): TuwenError {
-  return new TuwenError('TUWEN_PICKLE_UNSAFE', { source, what, name });
-}

@@ -1,11 +1,16 @@
-/** PyTorch's zip format: `name/data.pkl`, `name/byteorder`, and `name/data/KEY` for every storage. */
+/**
+ * PyTorch's zip format: `name/data.pkl`, `name/byteorder`, and `name/data/KEY` for every storage; TorchScript's has
+ * `name/constants.pkl` and code beside them.
+ */
 import { TuwenError } from '../base/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { OpenFile } from './files.ts';
 import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
+import { PickleRecord } from './pickle-values.ts';
 import type { Fail } from './torch-error.ts';
 import { StorageTable, type TorchFile } from './torch-file.ts';
-import { findGlobal } from './torch-globals.ts';
+import { STATE_DICT_NAMES } from './torch-globals.ts';
+import { MODULE_NAMES, moduleState } from './torch-script.ts';
 import { openZip, type Zip } from './zip.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
@@ -16,13 +21,11 @@ export const ZIP_MAGIC = [0x50, 0x4b, 0x03, 0x04];
 
 /**
  * Opens a zip archive of PyTorch's. Every storage its pickle refers to must be an entry of just its size.
- * Throws TUWEN_TORCH_INVALID, TUWEN_PICKLE_UNSAFE, TUWEN_TORCH_UNSUPPORTED (TorchScript, big-endian).
+ * Throws TUWEN_TORCH_INVALID, TUWEN_PICKLE_UNSAFE, TUWEN_TORCH_UNSUPPORTED (big-endian).
  */
 export async function openTorchArchive(file: OpenFile, fail: Fail): Promise<TorchFile> {
   const zip = await openZip(file, fail);
   const name = archiveName(zip, fail);
-  if (zip.entries.has(`${name}/constants.pkl`))
-    throw new TuwenError('TUWEN_TORCH_UNSUPPORTED', { source: file.path, kind: 'torchscript' });
   if ((await byteOrder(zip, name, fail)) === 'big')
     throw new TuwenError('TUWEN_TORCH_UNSUPPORTED', { source: file.path, kind: 'big-endian' });
   const entryOf = (key: string) => zip.entries.get(`${name}/data/${key}`);
@@ -32,10 +35,13 @@ export async function openTorchArchive(file: OpenFile, fail: Fail): Promise<Torc
     if (entry.size !== byteLength) throw fail('storage-size', key);
   });
   const pickle = await readWhole(zip, zip.entries.get(`${name}/data.pkl`)!, fail);
-  const host = { find: findGlobal, load: storages.load.bind(storages) };
+  const isModule = zip.entries.has(`${name}/constants.pkl`);
+  const names = isModule ? MODULE_NAMES : STATE_DICT_NAMES;
+  const host = { ...names, load: storages.load.bind(storages) };
+  const root = unpickle(new ByteReader(pickle, fail), host, fail, file.path);
   return {
-    format: 'torch-zip',
-    root: unpickle(new ByteReader(pickle, fail), host, fail, file.path),
+    format: isModule ? 'torchscript' : 'torch-zip',
+    root: root instanceof PickleRecord ? moduleState(root, fail) : root,
     readStorage: ({ key }, into, onBytes) => zip.read(entryOf(key)!, into, onBytes),
   };
 }

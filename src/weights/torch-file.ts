@@ -5,8 +5,8 @@ import { TorchStorage } from './torch-tensor.ts';
 
 /** An open PyTorch file: what its pickle says, and where its storages are. */
 export interface TorchFile {
-  readonly format: 'torch-zip' | 'torch-legacy';
-  /** What was saved. */
+  readonly format: 'torch-zip' | 'torch-legacy' | 'torchscript';
+  /** What was saved; of a module, its state dict. */
   readonly root: PickleValue;
   /** Fills `into`, as long as the storage, with a storage's bytes. */
   readStorage(storage: TorchStorage, into: Uint8Array, onBytes?: (count: number) => void): Promise<void>;

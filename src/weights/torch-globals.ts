@@ -52,8 +52,11 @@ const GLOBALS: ReadonlyMap<string, PickleFunction> = new Map(
   ].map((known) => [known.name, known]),
 );
 
-/** The function behind a global name, where the name is one of those a state dict needs. */
-export const findGlobal: PickleHost['find'] = (module, name) => GLOBALS.get(`${module}.${name}`);
+/** What a state dict's pickle may name. */
+export const STATE_DICT_NAMES: Pick<PickleHost, 'find' | 'hasObjects'> = {
+  find: (module, name) => GLOBALS.get(`${module}.${name}`),
+  hasObjects: false,
+};
 
 /** `(storage, offset, size, stride, requires_grad, backward_hooks)`; a seventh argument marks lazy conjugates. */
 function rebuildTensor(args: PickleTuple): TorchTensor | undefined {

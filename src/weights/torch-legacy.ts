@@ -9,7 +9,7 @@ import { MAX_PICKLE_BYTES, unpickle } from './pickle.ts';
 import { PickleList, type PickleValue } from './pickle-values.ts';
 import type { Fail } from './torch-error.ts';
 import { StorageTable, type TorchFile } from './torch-file.ts';
-import { findGlobal } from './torch-globals.ts';
+import { STATE_DICT_NAMES } from './torch-globals.ts';
 import type { TorchStorage } from './torch-tensor.ts';
 
 /** The pickled magic number the format begins with. */
@@ -31,7 +31,7 @@ export async function openTorchLegacy(file: OpenFile, fail: Fail): Promise<Torch
     if (byteLength > file.size) throw fail('storage-size', key);
   });
   const read = () =>
-    unpickle(reader, { find: findGlobal, load: storages.load.bind(storages) }, fail, file.path);
+    unpickle(reader, { ...STATE_DICT_NAMES, load: storages.load.bind(storages) }, fail, file.path);
   read(); // the magic number
   read(); // the version of the format
   const machine = read();

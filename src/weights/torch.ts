@@ -19,7 +19,7 @@ export interface TensorInfo {
 
 /** What a PyTorch checkpoint holds, without the tensors' bytes. */
 export interface TorchHeader {
-  readonly format: 'torch-zip' | 'torch-legacy';
+  readonly format: TorchFile['format'];
   /** The tensors of the state dict, in file order. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /** Numbers and texts beside the state dict: `epoch`, `step`, `name`. */
@@ -29,7 +29,8 @@ export interface TorchHeader {
 }
 
 /**
- * Reads the state dict of a PyTorch checkpoint: the file's own dictionary, or the one under `state_dict`. Only the
+ * Reads the state dict of a PyTorch checkpoint: the file's own dictionary, the one under `state_dict`, or that of a
+ * TorchScript module. Only the
  * storages it needs are read, each once: an optimizer's state takes no memory. Tensors are views of those bytes.
  * Throws TUWEN_TORCH_INVALID, TUWEN_PICKLE_UNSAFE, TUWEN_TORCH_UNSUPPORTED, TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE,
  * TUWEN_CANCELLED.

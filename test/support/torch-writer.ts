@@ -37,6 +37,9 @@ export const push = {
   call: (called: Uint8Array, ...args: readonly Uint8Array[]) => bytesOf(called, push.tuple(...args), 'R'),
   dict: (entries: Readonly<Record<string, Uint8Array>>) =>
     bytesOf('}(', ...Object.entries(entries).flatMap(([key, value]) => [push.text(key), value]), 'u'),
+  /** A TorchScript object of this class with these attributes. */
+  object: (name: string, attributes: Readonly<Record<string, Uint8Array>>) =>
+    bytesOf(push.global('__torch__', name), ')', 0x81, push.dict(attributes), 'b'),
   storage: (key: string, length: number, type = 'FloatStorage') =>
     bytesOf(
       push.tuple(
@@ -143,16 +146,17 @@ export function zip(entries: readonly Entry[], { zip64 = false } = {}): Uint8Arr
   return bytesOf(...local, list, ...(zip64 ? [end64, locator] : []), end);
 }
 
-/** A PyTorch archive of this pickle and these storages. */
+/** A PyTorch archive of this pickle and these storages; `module`: as TorchScript writes it. */
 export function archive(
   value: Uint8Array,
   storages: Readonly<Record<string, Uint8Array>> = {},
-  options: { zip64?: boolean; deflate?: boolean; byteorder?: string } = {},
+  options: { zip64?: boolean; deflate?: boolean; byteorder?: string; module?: boolean } = {},
 ): Uint8Array {
-  const { zip64 = false, deflate = false, byteorder = 'little' } = options;
+  const { zip64 = false, deflate = false, byteorder = 'little', module = false } = options;
   const entries = [
     { name: 'm/data.pkl', content: value, deflate },
     { name: 'm/byteorder', content: Buffer.from(byteorder) },
+    ...(module ? [{ name: 'm/constants.pkl', content: pickle(push.tuple()) }] : []),
     ...Object.entries(storages).map(([key, content]) => ({ name: `m/data/${key}`, content, deflate })),
   ];
   return zip(entries, { zip64 });

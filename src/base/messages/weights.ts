@@ -45,16 +45,14 @@ export const WEIGHTS = {
       () => '请使用可信来源的文件；若保存的是整个模型，请改为保存 model.state_dict()。',
     ],
   ),
-  TUWEN_TORCH_UNSUPPORTED: row<{ source: string; kind: 'torchscript' | 'big-endian' }>(
+  TUWEN_TORCH_UNSUPPORTED: row<{ source: string; kind: 'big-endian' }>(
     [
-      (v) =>
-        `${v.source} is ${v.kind === 'torchscript' ? 'a TorchScript archive (a program), not a state dict' : 'written in big-endian order'}`,
+      (v) => `${v.source} is written in big-endian order`,
       () =>
         'Save its state dict with PyTorch on a little-endian machine: torch.save(model.state_dict(), file).',
     ],
     [
-      (v) =>
-        `${v.source} ${v.kind === 'torchscript' ? '是 TorchScript 程序包，不是 state dict' : '以大端字节序写成'}`,
+      (v) => `${v.source} 以大端字节序写成`,
       () => '请在小端机器上用 PyTorch 保存其 state dict：torch.save(model.state_dict(), file)。',
     ],
   ),
