@@ -18,6 +18,7 @@ export {
   type EmbeddingPipeline,
   type Embeddings,
   type EmbedOptions,
+  ENGLISH_TEMPLATES,
   embeddings,
   type ImageInput,
   type LabelProbability,

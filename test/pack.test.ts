@@ -53,6 +53,8 @@ test('the package holds what it needs and nothing else', () => {
     'dist/cli/main.js',
     'dist/engine/worker.js',
     'examples/pictures/NOTICE.md',
+    'models/clip/NOTICE.md',
+    'models/clip/merges.txt.gz',
     'models/mini/NOTICE.md',
     'models/mini/README.md',
     'models/mini/model/config.json',
@@ -60,7 +62,7 @@ test('the package holds what it needs and nothing else', () => {
     'models/mini/model/vocab.txt',
   ];
   expect(paths).toEqual(expect.arrayContaining(expected));
-  const rooms = /^(dist\/|examples\/pictures\/|models\/mini\/(model\/|\w+\.(md|png)$)|[^/]+$)/;
+  const rooms = /^(dist\/|examples\/pictures\/|models\/clip\/|models\/mini\/(model\/|\w+\.(md|png)$)|[^/]+$)/;
   expect(paths.filter((path) => !rooms.test(path))).toEqual([]);
   expect(paths.filter((path) => /\.test\.|(?<!\.d)\.ts$|fixtures|\.map$/.test(path))).toEqual([]);
   expect(packed.files.filter(({ size }) => size > 25 * MEGABYTE)).toEqual([]);

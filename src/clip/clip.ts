@@ -4,7 +4,7 @@ import { type Embeddings, embeddings } from './embeddings.ts';
 import { imageVectors } from './image-vectors.ts';
 import type { ClipParts } from './parts.ts';
 import type { ImageInput } from './pixels/index.ts';
-import { TEMPLATES } from './templates.ts';
+import { ENGLISH_TEMPLATES, TEMPLATES } from './templates.ts';
 import { textVectors } from './text-vectors.ts';
 import type { ClassifyOptions, Clip, EmbedOptions } from './types.ts';
 import { fitOf, rememberedClassVectors } from './zero-shot.ts';
@@ -16,6 +16,7 @@ const TEXT_BATCH = 32;
 export function createClip(parts: ClipParts): Clip {
   const { info, encoder } = parts;
   const { dim } = info;
+  const usualTemplates = info.language === 'zh' ? TEMPLATES : ENGLISH_TEMPLATES;
   const classVectors = rememberedClassVectors((texts) => allTexts(texts, {}));
 
   async function allImages(images: readonly ImageInput[], options: EmbedOptions): Promise<Embeddings> {
@@ -84,7 +85,7 @@ export function createClip(parts: ClipParts): Clip {
     async classify(
       images: ImageInput | readonly ImageInput[],
       labels: readonly string[],
-      { templates = TEMPLATES, top = labels.length, signal }: ClassifyOptions = {},
+      { templates = usualTemplates, top = labels.length, signal }: ClassifyOptions = {},
     ) {
       nonEmpty('labels', labels);
       nonEmpty('templates', templates);

@@ -55,8 +55,14 @@ export {
   resolveModel,
   SHIPPED_MODEL,
 } from './resolve.ts';
-export { TEMPLATES } from './templates.ts';
-export { createTokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer/index.ts';
+export { OPENAI_NAMES, type OpenaiName, openaiConfig } from './published-openai.ts';
+export { ENGLISH_TEMPLATES, TEMPLATES } from './templates.ts';
+export {
+  createEnglishTokenizer,
+  createTokenizer,
+  type Tokenizer,
+  type TokenizerOptions,
+} from './tokenizer/index.ts';
 export {
   type Builder,
   builder,

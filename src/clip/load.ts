@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { cancelled, TuwenError, throwIfAborted } from '../base/index.ts';
 import { toFloat32 } from '../weights/index.ts';
 import { createClip } from './clip.ts';
+import { isChinese } from './config.ts';
 import { startEncoder } from './encoder.ts';
 import { readModel } from './layouts/index.ts';
 import { parameterCount } from './parameters.ts';
 import { type ResolveOptions, resolveModel } from './resolve.ts';
 import { rounded } from './rounding.ts';
-import { createTokenizer, type TokenizerRuleName } from './tokenizer/index.ts';
+import { createEnglishTokenizer, createTokenizer, type TokenizerRuleName } from './tokenizer/index.ts';
 import type { Clip } from './types.ts';
 
 export type Precision = 'fp32' | 'int8' | 'fp16';
@@ -29,23 +30,29 @@ export interface LoadOptions extends ResolveOptions {
    * ModelScope do on a CPU, whence their published numbers. Default: `none`, weights as stored.
    */
   readonly rounding?: 'none' | 'fp16';
-  /** Which tokenizer's ids: cn_clip's (default), or Hugging Face's where they differ on rare characters. */
+  /**
+   * Which tokenizer's ids: the original one's, cn_clip's or OpenAI's (`cn_clip`, default), or Hugging Face's where they
+   * differ on rare characters; English text it takes as it is, HTML entities and all.
+   */
   readonly tokenizerRule?: TokenizerRuleName;
-  /** The most tokens of a text that count. Default: 52, as Chinese-CLIP was trained; up to the model's positions. */
+  /**
+   * The most tokens of a text that count, up to the model's positions. Default: 52, as Chinese-CLIP was trained; of an
+   * English CLIP all 77.
+   */
   readonly contextLength?: number;
 }
 
 const CONTEXT_LENGTH = 52;
 
 /**
- * Loads a Chinese-CLIP. A model that is not on this machine is downloaded into its hub's cache; one that is there is
- * used as it is, without asking the hub. Progress counts the bytes of the download, if there is one, and then, from
+ * Loads a Chinese-CLIP, or one of OpenAI's English CLIP models. A model that is not on this machine is downloaded
+ * into its hub's cache; one that is there is used as it is, without asking the hub. Progress counts the bytes of the download, if there is one, and then, from
  * the beginning, those of the weights found, of which the ones that stay in their file count at once. Float32
  * weights of a safetensors file stay in it while the model is loaded: the file must not be changed in place.
  *
  * @param model `mini` (shipped; drawings only), a published name (`ViT-B-16`), the id of a repository on Hugging Face
- *   or ModelScope, or a folder or file of weights in cn_clip's, ModelScope's, Hugging Face's or our layout; an existing
- *   path wins. Left out: TUWEN_MODEL, or what `tuwen model use` stored.
+ *   or ModelScope, or a folder or file of weights in cn_clip's, ModelScope's, Hugging Face's, OpenAI's or our layout;
+ *   an existing path wins. Left out: TUWEN_MODEL, or what `tuwen model use` stored.
  * @throws TUWEN_BAD_ARGUMENT, TUWEN_VOCABULARY_INVALID, TUWEN_ENGINE_FAILED, TUWEN_CANCELLED, and what `resolveModel`
  *   and `readModel` throw
  */
@@ -62,9 +69,11 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
     ...(signal ? { signal } : {}),
     ...(onProgress ? { onProgress } : {}),
   });
-  const contextLength = options.contextLength ?? Math.min(CONTEXT_LENGTH, config.text.maxPositions);
+  const usual = isChinese(config) ? CONTEXT_LENGTH : config.text.maxPositions;
+  const contextLength = options.contextLength ?? Math.min(usual, config.text.maxPositions);
   wholeNumber('contextLength', contextLength, 2, config.text.maxPositions);
-  const tokenizer = createTokenizer(vocabulary, { rule: tokenizerRule });
+  const createFor = isChinese(config) ? createTokenizer : createEnglishTokenizer;
+  const tokenizer = createFor(vocabulary, { rule: tokenizerRule });
   const logitScale = Math.exp(toFloat32(weights.get('logit_scale')!)[0]!);
   const stored = rounding === 'fp16' ? rounded(weights) : weights;
   throwIfAborted('reading', signal, path);
@@ -76,6 +85,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   const info = {
     name: config.name ?? name,
     layout,
+    language: isChinese(config) ? ('zh' as const) : ('en' as const),
     dim: config.embedDim,
     contextLength,
     imageSize: config.pixels.size,

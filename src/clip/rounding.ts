@@ -8,9 +8,12 @@ import {
   toFloat32,
 } from '../weights/index.ts';
 
-/** What stays as stored, by cn_clip's names: the image tower's norms and embeddings, and the logit scale. */
+/**
+ * What stays as stored: the image tower's norms and embeddings, and the logit scale; of an English CLIP, those of its
+ * text tower too.
+ */
 const KEPT =
-  /^logit_scale$|^visual\.(class_embedding|(attnpool\.)?positional_embedding)$|^visual\.(.*\.)?(ln_\w+|bn\d|downsample\.1)\.\w+$/;
+  /^logit_scale$|^(positional_embedding|token_embedding\.weight)$|^ln_final\.|^transformer\..*\.ln_\d\.|^visual\.(class_embedding|(attnpool\.)?positional_embedding)$|^visual\.(.*\.)?(ln_\w+|bn\d|downsample\.1)\.\w+$/;
 
 /** Whether `load_from_name` rounds a tensor to half precision: convolutions, linear layers, all of BERT. */
 export function isRounded(name: string): boolean {

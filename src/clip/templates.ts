@@ -12,6 +12,20 @@ export const TEMPLATES: readonly string[] = [
   '{}的图案',
 ];
 
+/** The same for English CLIP. */
+export const ENGLISH_TEMPLATES: readonly string[] = [
+  '{}',
+  'a photo of {}.',
+  'a picture of a {}.',
+  'a photo showing the {}.',
+  'a drawing of a {}.',
+  'this is {}.',
+  'a close view of a {}.',
+  'a sharp, well lit photo of a {}.',
+  'many {}.',
+  'a {} in its usual place.',
+];
+
 /** A template with its label. */
 export function fillTemplate(template: string, label: string): string {
   return template.replaceAll('{}', () => label);

@@ -8,11 +8,13 @@ export interface ClipInfo {
   readonly name: string;
   /** How the checkpoint was stored. */
   readonly layout: string;
+  /** Of the texts it was trained on: Chinese, or English (OpenAI's CLIP). */
+  readonly language: 'zh' | 'en';
   /** Length of the vectors. */
   readonly dim: number;
-  /** The most tokens of a text that count, [CLS] and [SEP] included. */
+  /** The most tokens of a text that count, the first and the last one's marks included. */
   readonly contextLength: number;
-  /** Side of the square to which a picture is resized, in pixels. */
+  /** Side of the square that a picture becomes, in pixels. */
   readonly imageSize: number;
   /** The factor on the cosines before the softmax: exp(logit_scale). */
   readonly logitScale: number;
@@ -48,14 +50,14 @@ export interface LabelProbability {
 }
 
 export interface ClassifyOptions {
-  /** Sentences with `{}` for the label. Default: a Chinese ensemble. */
+  /** Sentences with `{}` for the label. Default: an ensemble in the model's language. */
   readonly templates?: readonly string[];
   /** How many labels to return. Default: all. */
   readonly top?: number;
   readonly signal?: AbortSignal;
 }
 
-/** A loaded Chinese-CLIP. Calls may overlap; they run one after another. */
+/** A loaded Chinese-CLIP or English CLIP. Calls may overlap; they run one after another. */
 export interface Clip extends AsyncDisposable {
   readonly info: ClipInfo;
   /**

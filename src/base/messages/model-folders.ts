@@ -15,11 +15,11 @@ export const MODEL_FOLDERS = {
   TUWEN_CONFIG_UNSUPPORTED: row<{ file: string; key: string; got: unknown; supported: string }>(
     [
       (v) => `${v.file}: ${v.key} ${show(v.got)} is not supported, only ${v.supported}`,
-      () => 'Use a Chinese-CLIP model; this one differs from what Chinese-CLIP computes.',
+      () => "Use a Chinese-CLIP or one of OpenAI's CLIP models; this one computes otherwise.",
     ],
     [
       (v) => `${v.file}：不支持 ${v.key} ${show(v.got)}，仅支持 ${v.supported}`,
-      () => '请使用 Chinese-CLIP 模型；该模型的计算方式与之不同。',
+      () => '请使用 Chinese-CLIP 或 OpenAI 的 CLIP 模型；该模型的计算方式不同。',
     ],
   ),
   TUWEN_ARCHITECTURE_UNKNOWN: row<{ path: string; reason: string }>(
@@ -32,14 +32,14 @@ export const MODEL_FOLDERS = {
       () => '请把该模型的两个 cn_clip 配置文件（图像与文本）放在权重旁边。',
     ],
   ),
-  TUWEN_VOCABULARY_MISSING: row<{ path: string; words: number }>(
+  TUWEN_VOCABULARY_MISSING: row<{ path: string; file: 'vocab.txt' | 'merges.txt'; words: number }>(
     [
-      (v) => `no vocab.txt beside ${v.path}, which has ${v.words} word embeddings`,
-      () => "Put the model's vocab.txt beside the weights.",
+      (v) => `no ${v.file} beside ${v.path}, which has ${v.words} word embeddings`,
+      (v) => `Put the model's ${v.file} beside the weights.`,
     ],
     [
-      (v) => `${v.path} 有 ${v.words} 个词向量，但旁边没有 vocab.txt`,
-      () => '请把该模型的 vocab.txt 放在权重旁边。',
+      (v) => `${v.path} 有 ${v.words} 个词向量，但旁边没有 ${v.file}`,
+      (v) => `请把该模型的 ${v.file} 放在权重旁边。`,
     ],
   ),
   TUWEN_LAYOUT_UNKNOWN: row<{ path: string; found: readonly string[]; known: readonly string[] }>(

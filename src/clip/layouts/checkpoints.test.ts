@@ -208,7 +208,8 @@ describe('single files', () => {
       value: { path: file('init/bert.bin') },
     });
     await expect(readModel(file('init/openai.jit.pt'))).rejects.toMatchObject({
-      code: 'TUWEN_TORCH_UNSUPPORTED',
+      code: 'TUWEN_ARCHITECTURE_UNKNOWN',
+      value: { reason: 'vision_width 24 ≠ n × 64' },
     });
     await expect(readModel(VOCABULARY)).rejects.toMatchObject({ code: 'TUWEN_WEIGHTS_UNKNOWN' });
     await expect(readModel(file('modelscope/finetuned/keys-only.bin'))).rejects.toMatchObject({

@@ -52,5 +52,5 @@ export async function vocabularyBeside(path: string, config: ClipConfig): Promis
   if (existsSync(file)) return readVocabulary(file, config, path);
   if (config.text.vocabSize === CHINESE_BERT_WORDS)
     return readVocabulary(fileURLToPath(CHINESE_BERT_VOCABULARY), config, path);
-  throw new TuwenError('TUWEN_VOCABULARY_MISSING', { path, words: config.text.vocabSize });
+  throw new TuwenError('TUWEN_VOCABULARY_MISSING', { path, file: 'vocab.txt', words: config.text.vocabSize });
 }

@@ -3,7 +3,7 @@
  * what equals the class defaults of transformers' `ChineseCLIPConfig`, so those stand here.
  */
 import { z } from 'zod';
-import { BERT_LAYER_NORM_EPS, CLIP_MEAN, CLIP_STD, type ClipConfig, type PixelsConfig } from '../config.ts';
+import { BERT_LAYER_NORM_EPS, type ChineseClipConfig, type VitConfig } from '../config.ts';
 import {
   layerCount,
   parseConfig,
@@ -12,11 +12,11 @@ import {
   requireSupported,
   size,
   tableRows,
-  threeNumbers,
-  threeScales,
 } from './checked.ts';
+import { hfPixels, type PreprocessorFile } from './hf-pixels.ts';
 
-const VisionConfig = z.object({
+/** The keys of an image tower, which English CLIP's has too, with the same defaults. */
+export const VisionConfig = z.object({
   hidden_size: size.default(768),
   intermediate_size: size.default(3072),
   num_hidden_layers: layerCount.default(12),
@@ -52,50 +52,28 @@ const HfConfig = z.object({
 
 type HfConfig = z.output<typeof HfConfig>;
 
-const Preprocessor = z.object({
-  do_resize: z.boolean().default(true),
-  size: z.union([size, z.record(z.string(), size)]).default({ shortest_edge: 224 }),
-  resample: z.int().default(3),
-  do_center_crop: z.boolean().default(true),
-  do_rescale: z.boolean().default(true),
-  rescale_factor: z.number().default(1 / 255),
-  do_normalize: z.boolean().default(true),
-  image_mean: threeNumbers.default([...CLIP_MEAN]),
-  image_std: threeScales.default([...CLIP_STD]),
-  do_convert_rgb: z.boolean().default(true),
-});
-
 /** The two files of a folder, as parsed JSON, each with the path to name in errors. */
 export interface HfConfigFiles {
   config: { file: string; json: unknown };
   /** Left out, pictures are prepared as all published models do. */
-  preprocessor?: { file: string; json: unknown } | undefined;
+  preprocessor?: PreprocessorFile | undefined;
 }
 
 /**
  * Reads the configuration of a Hugging Face folder. Throws TUWEN_CONFIG_INVALID, and TUWEN_CONFIG_UNSUPPORTED for what
  * Chinese-CLIP does not do: other activations, relative positions, cropping.
  */
-export function parseHfConfig({ config, preprocessor }: HfConfigFiles): ClipConfig {
+export function parseHfConfig({ config, preprocessor }: HfConfigFiles): ChineseClipConfig {
   const { file } = config;
   const {
     projection_dim,
     vision_config: vision,
     text_config: text,
   } = parseConfig(HfConfig, config.json, file);
-  checkVision(vision, file);
   checkText(text, file);
   return {
     embedDim: projection_dim,
-    image: {
-      kind: 'vit',
-      resolution: vision.image_size,
-      patch: vision.patch_size,
-      width: vision.hidden_size,
-      layers: vision.num_hidden_layers,
-      heads: vision.num_attention_heads,
-      mlp: vision.intermediate_size,
-    },
+    image: hfImage(vision, file),
     text: {
       kind: 'bert',
       vocabSize: text.vocab_size,
@@ -111,13 +89,12 @@ export function parseHfConfig({ config, preprocessor }: HfConfigFiles): ClipConf
       initializerRange: text.initializer_range,
       layerNormEps: text.layer_norm_eps,
     },
-    pixels: preprocessor
-      ? pixelsOf(preprocessor.json, preprocessor.file, vision.image_size)
-      : { size: vision.image_size, fit: 'squash', mean: CLIP_MEAN, std: CLIP_STD, order: 'rgb-first' },
+    pixels: hfPixels(preprocessor, vision.image_size, 'squash'),
   };
 }
 
-function checkVision(vision: HfConfig['vision_config'], file: string): void {
+/** The image tower of a configuration. Throws TUWEN_CONFIG_INVALID, TUWEN_CONFIG_UNSUPPORTED. */
+export function hfImage(vision: z.output<typeof VisionConfig>, file: string): VitConfig {
   const key = (name: string) => `vision_config.${name}`;
   requireSupported(file, key('hidden_act'), vision.hidden_act, 'quick_gelu');
   requireSupported(file, key('layer_norm_eps'), vision.layer_norm_eps, 1e-5);
@@ -131,6 +108,15 @@ function checkVision(vision: HfConfig['vision_config'], file: string): void {
     vision.num_attention_heads,
     'num_attention_heads',
   );
+  return {
+    kind: 'vit',
+    resolution: vision.image_size,
+    patch: vision.patch_size,
+    width: vision.hidden_size,
+    layers: vision.num_hidden_layers,
+    heads: vision.num_attention_heads,
+    mlp: vision.intermediate_size,
+  };
 }
 
 function checkText(text: HfConfig['text_config'], file: string): void {
@@ -145,21 +131,4 @@ function checkText(text: HfConfig['text_config'], file: string): void {
     text.num_attention_heads,
     'num_attention_heads',
   );
-}
-
-/** How pictures are prepared: squashed to a square by Pillow's bicubic filter, never cropped. */
-function pixelsOf(json: unknown, file: string, resolution: number): PixelsConfig {
-  const keys = parseConfig(Preprocessor, json, file);
-  const { height, width } =
-    typeof keys.size === 'number' ? { height: keys.size, width: keys.size } : keys.size;
-  requireSupported(file, 'do_resize', keys.do_resize, true);
-  requireSupported(file, 'resample', keys.resample, 3);
-  requireSupported(file, 'do_center_crop', keys.do_center_crop, false);
-  requireSupported(file, 'do_rescale', keys.do_rescale, true);
-  requireSupported(file, 'rescale_factor', keys.rescale_factor, 1 / 255);
-  requireSupported(file, 'do_normalize', keys.do_normalize, true);
-  requireSupported(file, 'do_convert_rgb', keys.do_convert_rgb, true);
-  requireSupported(file, 'size.height', height, resolution);
-  requireSupported(file, 'size.width', width, resolution);
-  return { size: resolution, fit: 'squash', mean: keys.image_mean, std: keys.image_std, order: 'rgb-first' };
 }

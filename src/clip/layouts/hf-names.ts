@@ -1,4 +1,4 @@
-/** Hugging Face's names of a Chinese-CLIP's tensors, as a table against cn_clip's. */
+/** Hugging Face's names of the tensors of a Chinese-CLIP or an English CLIP, as a table against cn_clip's and OpenAI's. */
 import { fromFloat32, type StateDict, type Tensor, toFloat32, transpose } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
 import { stateEntries } from '../parameters.ts';
@@ -10,8 +10,19 @@ type Transform = 'copy' | 'transpose' | 'stack';
 /** cn_clip's name, Hugging Face's names. `{i}` is a layer's number, `{leaf}` weight or bias, `{rest}` any ending. */
 type Row = readonly [cnClip: string, huggingFace: readonly string[], transform: Transform];
 
-const BLOCK = 'visual.transformer.resblocks.{i}';
-const LAYER = 'vision_model.encoder.layers.{i}';
+/** The rows of one of CLIP's transformers, by where its blocks stand on either side. */
+const blocks = (block: string, layer: string): readonly Row[] => [
+  [
+    `${block}.attn.in_proj_{leaf}`,
+    ['q', 'k', 'v'].map((part) => `${layer}.self_attn.${part}_proj.{leaf}`),
+    'stack',
+  ],
+  [`${block}.attn.out_proj.{leaf}`, [`${layer}.self_attn.out_proj.{leaf}`], 'copy'],
+  [`${block}.ln_1.{leaf}`, [`${layer}.layer_norm1.{leaf}`], 'copy'],
+  [`${block}.mlp.c_fc.{leaf}`, [`${layer}.mlp.fc1.{leaf}`], 'copy'],
+  [`${block}.mlp.c_proj.{leaf}`, [`${layer}.mlp.fc2.{leaf}`], 'copy'],
+  [`${block}.ln_2.{leaf}`, [`${layer}.layer_norm2.{leaf}`], 'copy'],
+];
 
 const TABLE: readonly Row[] = [
   ['text_projection', ['text_projection.weight'], 'transpose'],
@@ -21,18 +32,13 @@ const TABLE: readonly Row[] = [
   ['visual.proj', ['visual_projection.weight'], 'transpose'],
   ['visual.conv1.weight', ['vision_model.embeddings.patch_embedding.weight'], 'copy'],
   ['visual.ln_pre.{leaf}', ['vision_model.pre_layrnorm.{leaf}'], 'copy'],
-  [
-    `${BLOCK}.attn.in_proj_{leaf}`,
-    ['q', 'k', 'v'].map((part) => `${LAYER}.self_attn.${part}_proj.{leaf}`),
-    'stack',
-  ],
-  [`${BLOCK}.attn.out_proj.{leaf}`, [`${LAYER}.self_attn.out_proj.{leaf}`], 'copy'],
-  [`${BLOCK}.ln_1.{leaf}`, [`${LAYER}.layer_norm1.{leaf}`], 'copy'],
-  [`${BLOCK}.mlp.c_fc.{leaf}`, [`${LAYER}.mlp.fc1.{leaf}`], 'copy'],
-  [`${BLOCK}.mlp.c_proj.{leaf}`, [`${LAYER}.mlp.fc2.{leaf}`], 'copy'],
-  [`${BLOCK}.ln_2.{leaf}`, [`${LAYER}.layer_norm2.{leaf}`], 'copy'],
+  ...blocks('visual.transformer.resblocks.{i}', 'vision_model.encoder.layers.{i}'),
   ['visual.ln_post.{leaf}', ['vision_model.post_layernorm.{leaf}'], 'copy'],
   ['bert.{rest}', ['text_model.{rest}'], 'copy'],
+  ['positional_embedding', ['text_model.embeddings.position_embedding.weight'], 'copy'],
+  ['token_embedding.weight', ['text_model.embeddings.token_embedding.weight'], 'copy'],
+  ...blocks('transformer.resblocks.{i}', 'text_model.encoder.layers.{i}'),
+  ['ln_final.{leaf}', ['text_model.final_layer_norm.{leaf}'], 'copy'],
 ];
 
 /** Tensors of some files that no output depends on: position numbers and BERT's pooler. */
@@ -118,10 +124,11 @@ function stack(tensors: readonly Tensor[]): Tensor {
   return { dtype: first.dtype, shape: [rows, ...first.shape.slice(1)], bytes };
 }
 
-/** Whether these are Hugging Face's names of a Chinese-CLIP. */
+/** Whether these are Hugging Face's names of a Chinese-CLIP or an English CLIP. */
 export function hasHfNames(tensors: ReadonlyMap<string, unknown>): boolean {
   return (
     tensors.has('vision_model.embeddings.patch_embedding.weight') &&
-    tensors.has('text_model.embeddings.word_embeddings.weight')
+    (tensors.has('text_model.embeddings.word_embeddings.weight') ||
+      tensors.has('text_model.embeddings.token_embedding.weight'))
   );
 }

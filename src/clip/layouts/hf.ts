@@ -1,6 +1,6 @@
 /**
  * Hugging Face's layout: config.json, preprocessor_config.json, vocab.txt, and model.safetensors, shards of it, or
- * pytorch_model.bin.
+ * pytorch_model.bin; of an English CLIP merges.txt for vocab.txt.
  */
 import { join } from 'node:path';
 import {
@@ -10,11 +10,13 @@ import {
   readWeightsHeader,
   type StateDict,
 } from '../../weights/index.ts';
-import type { ClipConfig } from '../config.ts';
+import { type ClipConfig, isChinese } from '../config.ts';
 import { checkTensors } from './check-tensors.ts';
+import { parseHfClipConfig } from './hf-clip-config.ts';
 import { parseHfConfig } from './hf-config.ts';
 import { fromHf, HF_IGNORED, hfTensors } from './hf-names.ts';
 import { fieldOf, type Layout, type ModelFolder, readJson, readVocabulary } from './layout.ts';
+import { mergesBeside } from './merges-beside.ts';
 
 const PREPROCESSOR = 'preprocessor_config.json';
 const SAFETENSORS = 'model.safetensors';
@@ -23,24 +25,29 @@ const PYTORCH = 'pytorch_model.bin';
 
 export const hf: Layout = {
   name: 'hf',
-  recognises: ({ config }) => fieldOf(config, 'model_type') === 'chinese_clip',
+  recognises: ({ config }) => isEnglish(config) || fieldOf(config, 'model_type') === 'chinese_clip',
   async read(folder, options) {
     const preprocessor = join(folder.path, PREPROCESSOR);
-    const config = parseHfConfig({
-      config: { file: join(folder.path, 'config.json'), json: folder.config },
+    const file = join(folder.path, 'config.json');
+    const parse = isEnglish(folder.config) ? parseHfClipConfig : parseHfConfig;
+    const config = parse({
+      config: { file, json: folder.config },
       preprocessor: folder.names.includes(PREPROCESSOR)
         ? { file: preprocessor, json: await readJson(preprocessor) }
         : undefined,
     });
-    const vocabulary = await readVocabulary(
-      join(folder.path, 'vocab.txt'),
-      config,
-      join(folder.path, 'config.json'),
-    );
+    const vocabulary = isChinese(config)
+      ? await readVocabulary(join(folder.path, 'vocab.txt'), config, file)
+      : await mergesBeside(folder.path, file, config);
     const tensors = await readTensors(folder, config, options);
     return { config, weights: fromHf(tensors, config), vocabulary };
   },
 };
+
+/** Whether a config.json is that of an English CLIP. */
+function isEnglish(config: unknown): boolean {
+  return fieldOf(config, 'model_type') === 'clip';
+}
 
 /** Reads the tensors, held against the configuration: before their bytes are read, where one file has them all. */
 async function readTensors(

@@ -8,11 +8,12 @@ import { hf } from './hf.ts';
 import { hasHfNames } from './hf-names.ts';
 import { isFolder, type ModelFolder, openFolder, type StoredModel } from './layout.ts';
 import { modelscope } from './modelscope.ts';
+import { hasOpenaiNames, readOpenaiFile } from './openai.ts';
 import { tuwen } from './tuwen.ts';
 
 const LAYOUTS = { tuwen, hf, modelscope };
 
-export type LayoutName = keyof typeof LAYOUTS | 'cn_clip';
+export type LayoutName = keyof typeof LAYOUTS | 'cn_clip' | 'openai';
 
 /** A model read from a folder or file, and the layout it was in. */
 export interface ReadModel extends StoredModel {
@@ -25,7 +26,7 @@ const WEIGHTS = /\.(pt|pth|bin|safetensors)$/;
 /**
  * Reads a model from a folder or a single file, told apart by content. Progress counts bytes of weights.
  * Throws TUWEN_LAYOUT_UNKNOWN, TUWEN_WEIGHTS_UNKNOWN, TUWEN_CONFIG_INVALID, TUWEN_CONFIG_UNSUPPORTED,
- * TUWEN_CHECKPOINT_MISMATCH, TUWEN_ARCHITECTURE_UNKNOWN, TUWEN_VOCABULARY_MISSING, TUWEN_SAFETENSORS_INVALID,
+ * TUWEN_CHECKPOINT_MISMATCH, TUWEN_ARCHITECTURE_UNKNOWN, TUWEN_VOCABULARY_MISSING, TUWEN_VOCABULARY_INVALID, TUWEN_SAFETENSORS_INVALID,
  * TUWEN_TORCH_INVALID, TUWEN_TORCH_UNSUPPORTED, TUWEN_PICKLE_UNSAFE, TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE,
  * TUWEN_CANCELLED.
  */
@@ -55,6 +56,10 @@ async function readModelFile(path: string, options: ReadOptions): Promise<ReadMo
     if (layout === 'tuwen') return { layout, ...(await tuwen.read(folder, options)) };
     return { layout: 'cn_clip', ...(await readCnClipFile(path, header, options)) };
   }
+  if (hasOpenaiNames(byCnClipNames(header.tensors))) {
+    if (layout === 'tuwen') return { layout, ...(await tuwen.read(folder, options)) };
+    return { layout: 'openai', ...(await readOpenaiFile(path, header, options)) };
+  }
   if (hasHfNames(header.tensors)) {
     if (layout !== 'hf')
       throw new TuwenError('TUWEN_FILE_MISSING', { path: join(folder.path, 'config.json') });
@@ -69,7 +74,11 @@ function layoutOf(folder: ModelFolder): keyof typeof LAYOUTS | undefined {
 }
 
 function unknown(path: string, found: readonly string[]): TuwenError {
-  return new TuwenError('TUWEN_LAYOUT_UNKNOWN', { path, found, known: [...Object.keys(LAYOUTS), 'cn_clip'] });
+  return new TuwenError('TUWEN_LAYOUT_UNKNOWN', {
+    path,
+    found,
+    known: [...Object.keys(LAYOUTS), 'cn_clip', 'openai'],
+  });
 }
 
 export { parseCnClipConfig, toCnClipConfig } from './cn-clip-config.ts';

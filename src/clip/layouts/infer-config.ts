@@ -23,7 +23,7 @@ const HEAD_WIDTH = 64;
  */
 export function inferConfig(tensors: ReadonlyMap<string, TensorInfo>, path: string): ChineseClipConfig {
   const model = new Shapes(tensors, path);
-  const image = model.has('visual.attnpool.positional_embedding') ? resnetOf(model) : vitOf(model);
+  const image = imageOfShapes(model);
   const config: ChineseClipConfig = {
     embedDim: model.size('text_projection', 1),
     image,
@@ -34,8 +34,13 @@ export function inferConfig(tensors: ReadonlyMap<string, TensorInfo>, path: stri
   return name ? { name, ...config } : config;
 }
 
+/** The image tower of a model with these tensors. Throws TUWEN_ARCHITECTURE_UNKNOWN. */
+export function imageOfShapes(model: Shapes): VitConfig | ResNetConfig {
+  return model.has('visual.attnpool.positional_embedding') ? resnetOf(model) : vitOf(model);
+}
+
 /** The shapes of named tensors. */
-class Shapes {
+export class Shapes {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly path: string;
 
@@ -133,7 +138,7 @@ function bertOf(model: Shapes): BertConfig {
 }
 
 /** Whether two pieces of plain data are the same, whatever the order of their keys. */
-function equal(a: unknown, b: unknown): boolean {
+export function equal(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   const keys = Object.keys(a);
   return (

@@ -8,9 +8,9 @@ import type { ClipConfig } from '../config.ts';
 /** A model as it lies on disk, whatever the layout. */
 export interface StoredModel {
   readonly config: ClipConfig;
-  /** Tensors by cn_clip's names, in cn_clip's order, element types as stored. */
+  /** Tensors by the names and in the order of `stateEntries`, element types as stored. */
   readonly weights: StateDict;
-  /** The text of vocab.txt: one token a line. */
+  /** The text of vocab.txt, one token a line; of an English CLIP that of merges.txt. */
   readonly vocabulary: string;
   /** Licence of the weights, where the folder names it. */
   readonly license?: string;
@@ -35,7 +35,7 @@ export interface ModelFolder {
 }
 
 const MAX_JSON_BYTES = 2 ** 20;
-const MAX_VOCABULARY_BYTES = 2 ** 24;
+export const MAX_VOCABULARY_BYTES = 2 ** 24;
 
 /** Whether a path leads to a folder. Throws TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE. */
 export async function isFolder(path: string): Promise<boolean> {

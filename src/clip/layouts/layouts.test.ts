@@ -176,7 +176,11 @@ describe('folders that are no model', () => {
     await writeFile(join(folder, 'config.json'), '{"model_type":"bert"}');
     await expect(readModelFolder(folder)).rejects.toMatchObject({
       code: 'TUWEN_LAYOUT_UNKNOWN',
-      value: { path: folder, found: ['config.json'], known: ['tuwen', 'hf', 'modelscope', 'cn_clip'] },
+      value: {
+        path: folder,
+        found: ['config.json'],
+        known: ['tuwen', 'hf', 'modelscope', 'cn_clip', 'openai'],
+      },
     });
     const file = join(folder, 'config.json');
     await expect(readModelFolder(file)).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 /**
  * Our own layout, the one every command writes: config.json with cn_clip's keys of both towers and `"layout": "tuwen"`,
- * model.safetensors with cn_clip's names, vocab.txt.
+ * model.safetensors with cn_clip's names, vocab.txt. Of an English CLIP: OpenAI's keys and names, merges.txt.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ import { checkTensors, expectedOf } from './check-tensors.ts';
 import { parseConfig, threeNumbers, threeScales } from './checked.ts';
 import { parseCnClipConfig, toCnClipConfig } from './cn-clip-config.ts';
 import { fieldOf, type Layout, readVocabulary, type StoredModel } from './layout.ts';
+import { mergesBeside } from './merges-beside.ts';
 import { hasOpenaiKeys, parseOpenaiConfig, toOpenaiConfig } from './openai-config.ts';
 
 /** Our keys beside cn_clip's. Without `pixels`, pictures are prepared as cn_clip does. */
@@ -51,7 +52,9 @@ export const tuwen: Layout = {
       ...parsed,
       pixels: { ...parsed.pixels, ...pixels, fit: pixels?.fit ?? parsed.pixels.fit },
     };
-    const vocabulary = await readVocabulary(join(folder.path, 'vocab.txt'), config, file);
+    const vocabulary = isChinese(config)
+      ? await readVocabulary(join(folder.path, 'vocab.txt'), config, file)
+      : await mergesBeside(folder.path, file, config);
     const tensors = await readSafetensors(folder.weights ?? join(folder.path, 'model.safetensors'), options);
     const entries = stateEntries(config);
     checkTensors(folder.path, tensors, expectedOf(entries));
@@ -79,7 +82,7 @@ export async function writeTuwen(
     throw new TuwenError('TUWEN_FILE_UNWRITABLE', { path: folder, reason: String(cause) }, { cause });
   });
   await writeSafetensors(join(folder, 'model.safetensors'), stored, { format: 'pt' });
-  await writeText(join(folder, 'vocab.txt'), vocabulary);
+  await writeText(join(folder, isChinese(config) ? 'vocab.txt' : 'merges.txt'), vocabulary);
   await writeText(join(folder, 'config.json'), `${JSON.stringify(keysOf(config, license), null, 2)}\n`);
 }
 

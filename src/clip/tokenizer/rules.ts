@@ -86,7 +86,7 @@ function withoutMarks(word: string, marks: RegExp): string {
 }
 
 /** Lower case letter by letter, so that a final sigma stays σ. */
-function lowerEach(word: string): string {
+export function lowerEach(word: string): string {
   return isAscii(word) ? word.toLowerCase() : Array.from(word, (letter) => letter.toLowerCase()).join('');
 }
 

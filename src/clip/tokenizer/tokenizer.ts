@@ -4,15 +4,16 @@ import { RULES, type TokenizerRule, type TokenizerRuleName } from './rules.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
 import { appendPieces } from './wordpiece.ts';
 
-/** Turns text into the ids of a Chinese-CLIP text tower. */
+/** Turns text into the ids of a text tower. */
 export interface Tokenizer {
   /** Number of words in the vocabulary; every id is below it. */
   readonly size: number;
   /**
-   * `[CLS]`, the ids of the text, `[SEP]`: at its real length, without padding. Text too long for `contextLength`
-   * (52 unless told, at least 2) is cut at the right; `[SEP]` stays. Bytes are read as UTF-8, invalid ones skipped.
+   * The start token, the ids of the text, the end token (`[CLS]` and `[SEP]` of a Chinese-CLIP): at its real length,
+   * without padding. Text too long for `contextLength` (at least 2; unless told 52, or 77 of an English CLIP) is cut at
+   * the right; the end token stays. Bytes are read as UTF-8, invalid ones skipped by a Chinese-CLIP.
    *
-   * @throws TUWEN_BAD_ARGUMENT where the text is neither, or the context has no room for `[CLS]` and `[SEP]`.
+   * @throws TUWEN_BAD_ARGUMENT where the text is neither, or the context has no room for start and end.
    */
   encode(text: string | Uint8Array, contextLength?: number): Int32Array;
 }
@@ -37,9 +38,7 @@ export function createTokenizer(vocabulary: string, options: TokenizerOptions = 
   return {
     size: words.size,
     encode(text, contextLength = 52) {
-      if (!Number.isInteger(contextLength) || contextLength < 2) {
-        throw badArgument('contextLength', contextLength, 'a whole number of at least 2');
-      }
+      checkContext(contextLength);
       const ids = textIds(asString(text), words, rule);
       return Int32Array.from([words.start, ...ids.slice(0, contextLength - 2), words.end]);
     },
@@ -58,7 +57,14 @@ function textIds(text: string, vocabulary: Vocabulary, rule: TokenizerRule): num
   return ids;
 }
 
-function asString(text: string | Uint8Array): string {
+/** Throws TUWEN_BAD_ARGUMENT where a context has no room for the first and the last token. */
+export function checkContext(length: number): void {
+  if (!Number.isInteger(length) || length < 2)
+    throw badArgument('contextLength', length, 'a whole number of at least 2');
+}
+
+/** The text itself, or that of UTF-8 bytes. */
+export function asString(text: string | Uint8Array): string {
   if (typeof text === 'string') return text;
   // What is not UTF-8 becomes U+FFFD here, which every rule drops.
   if (text instanceof Uint8Array) return new TextDecoder().decode(text);

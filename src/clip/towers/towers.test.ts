@@ -7,6 +7,7 @@ import { Graph, type Lowering, serving, symbol, training } from '../../graph/ind
 import { type ReadModel, readModelFolder } from '../layouts/index.ts';
 import { stateEntries } from '../parameters.ts';
 import { PUBLISHED_NAMES, publishedConfig } from '../published.ts';
+import { OPENAI_NAMES, openaiConfig } from '../published-openai.ts';
 import { builder, imageTower, type TowerOutput, textTower } from './index.ts';
 
 /** Of unit vectors; and the reference's tolerance for values of any size, absolute and relative. */
@@ -171,11 +172,12 @@ describe.each(LOWERINGS)('tiny-rn, %s', (_, lowering) => {
   });
 });
 
-describe.each(PUBLISHED_NAMES)('%s', (name) => {
+const CONFIGS = [...PUBLISHED_NAMES.map(publishedConfig), ...OPENAI_NAMES.map(openaiConfig)];
+
+describe.each(CONFIGS.map((config) => [config.name!, config] as const))('%s', (_name, config) => {
   test.each([...LOWERINGS, ['training on batch statistics', training()] as const])(
     'asks for the tensors its configuration names, %s',
     (_, lowering) => {
-      const config = publishedConfig(name);
       const graph = new Graph();
       const outputs = [addTower(graph, lowering, config, true), addTower(graph, lowering, config, false)];
       const asked = [...graph.parameters].map(([parameter, { shape }]) => [parameter, shape] as const);
