@@ -45,6 +45,7 @@ export {
   toRgb,
 } from './pixels/index.ts';
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';
+export { OPENAI_NAMES, type OpenaiName, openaiConfig } from './published-openai.ts';
 export { DOWNLOADABLE_NAMES, type DownloadableName, publishedRepositories } from './repositories.ts';
 export {
   askHubs,
@@ -55,7 +56,6 @@ export {
   resolveModel,
   SHIPPED_MODEL,
 } from './resolve.ts';
-export { OPENAI_NAMES, type OpenaiName, openaiConfig } from './published-openai.ts';
 export { ENGLISH_TEMPLATES, TEMPLATES } from './templates.ts';
 export {
   createEnglishTokenizer,
