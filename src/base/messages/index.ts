@@ -3,6 +3,7 @@
  * in both languages. Codes are promises: add rows freely, never change what a code means.
  */
 import { ENGINE } from './engine.ts';
+import { EVALUATION } from './evaluation.ts';
 import { FILES } from './files.ts';
 import { HUBS } from './hubs.ts';
 import { IMAGES } from './images.ts';
@@ -25,6 +26,7 @@ export const MESSAGES = {
   ...MODELS,
   ...HUBS,
   ...ENGINE,
+  ...EVALUATION,
   ...TRAINING,
   ...SEARCH,
 } as const;
@@ -32,5 +34,6 @@ export const MESSAGES = {
 export type ErrorCode = keyof typeof MESSAGES;
 export type ErrorValue<C extends ErrorCode> = (typeof MESSAGES)[C] extends Row<infer V> ? V : never;
 
+export type { EvaluationFault } from './evaluation-faults.ts';
 export type { Job } from './library.ts';
 export type { Text } from './row.ts';

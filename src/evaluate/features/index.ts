@@ -7,6 +7,7 @@ import { writeSafetensors } from './safetensors.ts';
 
 export { type Journal, openJournal, type RunIdentity } from './journal.ts';
 export { featureLine } from './jsonl.ts';
+export { type FeatureKind, type FeatureTable, featureTable, readFeatures } from './read.ts';
 export { type FeatureName, type FeatureRecord, type FeatureWriter, nameJson } from './record.ts';
 
 export const FORMATS = {
