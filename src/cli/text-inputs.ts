@@ -1,5 +1,6 @@
 /** The texts of a file. */
 import { z } from 'zod';
+import { evaluatedText } from '../evaluate/index.ts';
 import { badLine, lines } from './lines.ts';
 
 export interface TextInput {
@@ -23,7 +24,7 @@ export async function* findTexts(path: string): AsyncGenerator<TextInput> {
     else {
       const annotation = Annotation.safeParse(parsed(text)).data;
       if (annotation === undefined) throw badLine(path, number, '{"text_id": …, "text": "…"}');
-      yield { input: asEvaluated(annotation.text), name: annotation.text_id, official: true };
+      yield { input: evaluatedText(annotation.text), name: annotation.text_id, official: true };
     }
   }
 }
@@ -34,9 +35,4 @@ function parsed(json: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** What cn_clip's data sets do to a text before it is cut into tokens. */
-function asEvaluated(text: string): string {
-  return text.toLowerCase().replace(/[“”]/g, '"');
 }

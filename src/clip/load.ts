@@ -84,6 +84,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   }
   const info = {
     name: config.name ?? name,
+    path,
     layout,
     language: isChinese(config) ? ('zh' as const) : ('en' as const),
     dim: config.embedDim,

@@ -6,6 +6,8 @@ import type { ImageInput } from './pixels/index.ts';
 /** What a loaded model is. */
 export interface ClipInfo {
   readonly name: string;
+  /** The folder or file it was read from. */
+  readonly path: string;
   /** How the checkpoint was stored. */
   readonly layout: string;
   /** Of the texts it was trained on: Chinese, or English (OpenAI's CLIP). */

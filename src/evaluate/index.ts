@@ -1,2 +1,23 @@
 /** Evaluation: feature files, recall, zero-shot accuracy, as the official scripts of Chinese-CLIP. */
 export * from './features/index.ts';
+export type { Id } from './files/id.ts';
+export { type ModelIdentity, modelIdentity, sha256Of } from './model-identity.ts';
+export { type Nearest, type NearestOptions, nearest, type Rows } from './nearest/index.ts';
+export { reportJson, retrievalHtml, retrievalMarkdown } from './report/index.ts';
+export { answerLine, writeAnswers } from './retrieval/answer-file.ts';
+export { type Answer, type Direction, directionOf, readAnswers, turned } from './retrieval/answers.ts';
+export { type Notice, type OfficialResult, type Refusal, scorePredictions } from './retrieval/official.ts';
+export { type Prediction, predict } from './retrieval/predict.ts';
+export { chanceOf, type Recall, recallOf } from './retrieval/recall.ts';
+export type { RetrievalReport, RunReport, SetReport } from './retrieval/report.ts';
+export {
+  evaluateFeatures,
+  evaluateRetrieval,
+  type GivenFeatures,
+  type ModelSource,
+  type RetrievalOptions,
+} from './retrieval/run.ts';
+export { annotationTexts } from './sets/annotation-file.ts';
+export { evaluatedText } from './sets/evaluated-text.ts';
+export type { HashedFile, RetrievalSet, SetPicture, SetText } from './sets/types.ts';
+export { type Difference, pairedDifference } from './statistics/bootstrap.ts';

@@ -13,12 +13,7 @@ export const EVALUATION_FAULTS = {
   'wrong-length': { en: 'the vector is not as long as those before', zh: '向量长度与前面的不同' },
   'no-answers': { en: 'there is no list of ids under this name', zh: '缺少这个名称的编号列表' },
   'unknown-id': { en: 'nothing has the id that the answer names', zh: '答案中的编号不存在' },
-  'missing-id': { en: 'these ids have no vector', zh: '下列编号没有向量' },
-  'surplus-id': { en: 'the id is in no annotation', zh: '标注中没有这个编号' },
-  'prediction-refused': {
-    en: 'the official script refuses the predictions',
-    zh: '官方脚本不接受这份预测结果',
-  },
+  'missing-id': { en: 'the feature file has no vector of this id', zh: '特征文件里没有这个编号的向量' },
   'wrong-label-count': {
     en: 'there are not as many labels as folders of classes',
     zh: '标签数与类别文件夹数不同',

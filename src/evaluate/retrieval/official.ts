@@ -196,7 +196,8 @@ function wholeId(value: PythonValue): Id | undefined {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-function successOutput({ mr, r1, r5, r10 }: Recall): string {
+/** What the official script writes of a recall. */
+export function successOutput({ mr, r1, r5, r10 }: Recall): string {
   return dumps({ success: true, score: mr, scoreJson: { score: mr, mean_recall: mr, r1, r5, r10 } });
 }
 

@@ -20,6 +20,7 @@ import {
 import { argMax, logSoftmax, reduceMean, reduceSum, softmax } from './reduce.ts';
 import { dimValue, zeros } from './sizes.ts';
 import { pad, reverse, slice } from './slice.ts';
+import { topK } from './top-k.ts';
 
 const batch = symbol('batch');
 const length = symbol('length');
@@ -51,6 +52,17 @@ describe('moving elements', () => {
   ])('%s', async (_, build, dims, data) => {
     expect(await fromCount([2, 3], build)).toEqual({ dims, data });
     expect(await fromCount([2, 3], build, [2, 3])).toEqual({ dims, data });
+  });
+
+  test('topK: the largest of rows with their places, equal ones in order', async () => {
+    const graph = new Graph();
+    const { values, places } = topK(graph.input('x', 'float32', [batch, length]), 3);
+    graph.output('values', values);
+    graph.output('places', places);
+    const x = tensor([2, 5], [3, 9, 1, 9, 4, 0, 0, 0, 0, 0]);
+    const result = await runGraph(graph, { x });
+    expect(numbersOf(result.values!)).toEqual([9, 9, 4, 0, 0, 0]);
+    expect(numbersOf(result.places!)).toEqual([1, 3, 4, 0, 1, 2]);
   });
 
   test('gather and range', async () => {

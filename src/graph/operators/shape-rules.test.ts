@@ -14,6 +14,7 @@ import { batchNormBatch, batchNormFused, layerNorm } from './normalise.ts';
 import { logSoftmax, reduceMean, reduceSum, softmax } from './reduce.ts';
 import { dimValue } from './sizes.ts';
 import { pad, reverse, slice } from './slice.ts';
+import { topK } from './top-k.ts';
 
 const batch = symbol('batch');
 const window = { stride: 1, padding: 1 };
@@ -43,6 +44,7 @@ const misfits: readonly (readonly [operator: string, what: string, make: Make])[
   ['Concat', 'other sizes beside the axis', (x) => concat([x(2, 3), x(3, 3)], 1)],
   ['Concat', 'a symbolic axis', (x) => concat([x(batch, 3), x(batch, 3)], 0)],
   ['Concat', 'nothing', () => concat([], 0)],
+  ['TopK', 'more than there are', (x) => topK(x(2, 3), 4).values],
   ['Split', 'parts that do not make the whole', (x) => split(x(2, 6), 1, [2, 3])],
   ['Slice', 'more than there is', (x) => slice(x(2, 3), [{ axis: 1, start: 1, end: 4 }])],
   ['Slice', 'nothing', (x) => slice(x(2, 3), [{ axis: 1, start: 2, end: 2 }])],

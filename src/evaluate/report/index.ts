@@ -1,0 +1,4 @@
+/** Reports for programs and for people. */
+export { reportJson } from './json.ts';
+export { retrievalHtml } from './retrieval-html.ts';
+export { retrievalMarkdown } from './retrieval-markdown.ts';
