@@ -1,7 +1,7 @@
 import { EVALUATION_FAULTS, type EvaluationFault } from './evaluation-faults.ts';
 import { row, show } from './row.ts';
 
-interface FileValue {
+export interface FileValue {
   path: string;
   fault: EvaluationFault;
   /** From 1. */
