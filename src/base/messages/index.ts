@@ -34,6 +34,5 @@ export const MESSAGES = {
 export type ErrorCode = keyof typeof MESSAGES;
 export type ErrorValue<C extends ErrorCode> = (typeof MESSAGES)[C] extends Row<infer V> ? V : never;
 
-export type { EvaluationFault } from './evaluation-faults.ts';
 export type { Job } from './library.ts';
 export type { Text } from './row.ts';

@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../base/index.ts';
 import { nearest } from './nearest.ts';
 import type { Rows } from './rows.ts';
 
-/** Numbers between −½ and ½ that are the same in every run (Marsaglia 2003, xorshift). */
+/** Numbers between −½ and ½. */
 function randomRows(count: number, dim: number, seed: number): Rows {
-  let state = seed;
-  const data = Float32Array.from({ length: count * dim }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32 - 0.5;
-  });
-  return { data, count, dim };
+  const { uniform } = createRandom(seed);
+  return { data: Float32Array.from({ length: count * dim }, () => uniform() - 0.5), count, dim };
 }
 
 /** Every pair compared and sorted: what `nearest` must agree with. */
