@@ -1,2 +1,16 @@
 /** Image–text data sets: what training and evaluation read. */
 export { augment } from './augment/index.ts';
+export { cleanCaption } from './caption.ts';
+export { idKey, idOf } from './id.ts';
+export { type OpenOptions, openDataSet, splitsOf } from './open.ts';
+export type {
+  Counts,
+  DataSet,
+  Form,
+  HashedFile,
+  Id,
+  Pair,
+  Picture,
+  PictureOrder,
+  TextRecord,
+} from './types.ts';

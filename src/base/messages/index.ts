@@ -2,6 +2,7 @@
  * Every error of the library: one row a code, with the type of the value that was wrong and its message and remedy
  * in both languages. Codes are promises: add rows freely, never change what a code means.
  */
+import { DATA } from './data.ts';
 import { ENGINE } from './engine.ts';
 import { EVALUATION } from './evaluation.ts';
 import { FILES } from './files.ts';
@@ -26,6 +27,7 @@ export const MESSAGES = {
   ...MODELS,
   ...HUBS,
   ...ENGINE,
+  ...DATA,
   ...EVALUATION,
   ...TRAINING,
   ...SEARCH,

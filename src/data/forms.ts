@@ -1,0 +1,14 @@
+import { findTsv } from './official/find-tsv.ts';
+import type { DataSet, Form } from './types.ts';
+
+/** A split that was found, not yet opened. */
+export interface FoundSplit {
+  readonly split: string;
+  readonly form: Form;
+  open(): Promise<DataSet>;
+}
+
+/** How the splits of each form are found at an absolute path; none where it holds no such form. */
+export const FORMS: readonly (readonly [Form, (path: string) => Promise<FoundSplit[]>])[] = [
+  ['tsv', findTsv],
+];

@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import { hashFile } from '../files/hash.ts';
+import type { DataSet, Form, Pair } from '../types.ts';
+import type { PictureSource, TextSource } from './sources.ts';
+
+interface Identity {
+  readonly path: string;
+  readonly form: Form;
+  readonly split: string;
+}
+
+/** A data set of pictures and texts. */
+export function dataSet(identity: Identity, pictures: PictureSource, texts: TextSource): DataSet {
+  const close = async () => {
+    await Promise.all([pictures.close(), texts.close()]);
+  };
+  return {
+    ...identity,
+    name: basename(identity.path),
+    counts: async () => ({ pictures: await pictures.count(), ...(await texts.counts()) }),
+    hashes: () => Promise.all(texts.files.map(hashFile)),
+    pictures: (order = 'file') => pictures.pictures(order),
+    picture: (id) => pictures.picture(id),
+    texts: () => texts.texts(),
+    pairs: () => texts.pairs?.() ?? pairsOf(texts),
+    pair: (index) => texts.pair(index),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function* pairsOf(source: TextSource): AsyncGenerator<Pair> {
+  for await (const { id, text, imageIds } of source.texts()) {
+    for (const imageId of imageIds) yield { imageId, textId: id, text };
+  }
+}
