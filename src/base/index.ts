@@ -1,6 +1,7 @@
 export { cancelled, throwIfAborted } from './cancel.ts';
 export { isTuwenError, TuwenError } from './errors.ts';
 export { fileError } from './file-error.ts';
+export { floatToHalf, halfToFloat } from './half.ts';
 export { home } from './home.ts';
 export { type Language, language, setLanguage } from './locale.ts';
 export { acquireLock, type Lock, type LockOptions } from './lock.ts';
@@ -10,3 +11,4 @@ export { type OnProgress, type Progress, progressMeter } from './progress.ts';
 export { pythonFloat } from './python-float.ts';
 export { createRandom, type Random, type RandomState } from './random.ts';
 export { openTemporaryFile, type TemporaryFile } from './temporary-file.ts';
+export { version } from './version.ts';

@@ -102,6 +102,9 @@ export function isChinese(config: ClipConfig): config is ChineseClipConfig {
 export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
 
+/** The tokens of a text that Chinese-CLIP was trained on. */
+export const CONTEXT_LENGTH = 52;
+
 /** The ε of BERT's layer norms. */
 export const BERT_LAYER_NORM_EPS = 1e-12;
 

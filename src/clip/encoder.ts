@@ -1,7 +1,8 @@
 import { type Engine, type EngineModel, type Feeds, startEngine } from '../engine/index.ts';
-import { Graph, int8, type Lowering, quantiseColumns, serving, symbol, toOnnx } from '../graph/index.ts';
-import { fromFloat32, type StateDict, type Tensor, toFloat32 } from '../weights/index.ts';
+import { fp16, Graph, int8, type Lowering, serving, symbol, toOnnx } from '../graph/index.ts';
+import type { StateDict } from '../weights/index.ts';
 import type { ClipConfig } from './config.ts';
+import { graphWeights } from './graph-weights.ts';
 import { placeWeights } from './place-weights.ts';
 import { builder, imageTower, textTower } from './towers/index.ts';
 
@@ -16,20 +17,27 @@ export interface Encoder {
 
 export interface EncoderOptions {
   readonly threads?: number;
-  /** `int8`: linear layers in 8 bits. Default: `fp32`. */
-  readonly precision?: 'fp32' | 'int8';
+  /** `fp16`: matrices held in half precision. `int8`: linear layers in 8 bits. Default: `fp32`. */
+  readonly precision?: Precision;
+  /** `small`: weights are not held a second time in the order that suits the processor. Default: `fast`. */
+  readonly memory?: 'fast' | 'small';
 }
+
+export type Precision = 'fp32' | 'fp16' | 'int8';
+
+const LOWERINGS: Readonly<Record<Precision, Lowering>> = { fp32: serving, fp16, int8 };
 
 /** Builds the serving graphs of a model and loads them. The memory of float32 weights is moved to the engine. */
 export async function startEncoder(
   config: ClipConfig,
   weights: StateDict,
-  { threads, precision = 'fp32' }: EncoderOptions = {},
+  { threads, precision = 'fp32', memory = 'fast' }: EncoderOptions = {},
 ): Promise<Encoder> {
-  const lowering = precision === 'int8' ? int8 : serving;
+  const lowering = LOWERINGS[precision];
   const graphs = { image: imageGraph(config, lowering), text: textGraph(config, lowering) };
-  const tensors = Object.values(graphs).flatMap((graph) => tensorsOf(graph, weights));
-  const { buffers, places, folder } = placeWeights(tensors);
+  const { buffers, places, folder } = placeWeights(
+    Object.values(graphs).flatMap((graph) => graphWeights(graph, weights)),
+  );
   const model = (graph: Graph): EngineModel => ({
     onnx: toOnnx(graph, { parameters: places }),
     weights: buffers,
@@ -37,7 +45,11 @@ export async function startEncoder(
   });
   const engine = await startEngine(
     { image: model(graphs.image), text: model(graphs.text) },
-    threads === undefined ? {} : { threads },
+    {
+      ...(threads === undefined ? {} : { threads }),
+      prepack: memory === 'fast',
+      foldConstants: precision !== 'fp16', // Folded, the widening of weights would happen once and for all.
+    },
   );
   const { size } = config.pixels;
   return {
@@ -47,23 +59,6 @@ export async function startEncoder(
       features(engine, 'text', { ids: { data: ids, dims: [count, ids.length / count] } }, signal),
     close: () => engine.close(),
   };
-}
-
-/** The tensors that a graph's parameters stand for, by their names there. */
-function tensorsOf(graph: Graph, weights: StateDict): [string, Tensor][] {
-  const quantised = [...graph.quantisedParameters].flatMap(([name, { weight, scales }]) => {
-    const tensor = weights.get(name)!;
-    const [outputs, inputs] = tensor.shape as [number, number];
-    const columns = quantiseColumns(toFloat32(tensor), outputs, inputs);
-    const bytes = new Uint8Array(columns.weight.buffer);
-    return [
-      [weight.name, { dtype: 'I8', shape: [inputs, outputs], bytes }],
-      [scales.name, fromFloat32(columns.scales, [outputs])],
-    ] satisfies [string, Tensor][];
-  });
-  const made = new Set(quantised.map(([name]) => name));
-  const stored = [...graph.parameters.keys()].filter((name) => !made.has(name));
-  return [...stored.map((name): [string, Tensor] => [name, weights.get(name)!]), ...quantised];
 }
 
 function imageGraph(config: ClipConfig, lowering: Lowering): Graph {

@@ -15,6 +15,22 @@ export { CLIP_MEAN, CLIP_STD, cnClipPixels, isChinese, openaiPixels } from './co
 export { type DefaultModel, defaultModel, setDefaultModel } from './default-model.ts';
 export { type Embeddings, embeddings } from './embeddings.ts';
 export {
+  type Comparison,
+  type Distance,
+  EXPORT_FORMATS,
+  EXPORT_PRECISIONS,
+  EXPORT_TOWERS,
+  type ExportedGraph,
+  type ExportFormat,
+  type ExportOptions,
+  type ExportPrecision,
+  type ExportReport,
+  type ExportTower,
+  exportModel,
+  type RankingAgreement,
+  type Samples,
+} from './export/index.ts';
+export {
   type LayoutName,
   type ReadModel,
   readModel,

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { cancelled, TuwenError, throwIfAborted } from '../base/index.ts';
 import { toFloat32 } from '../weights/index.ts';
 import { createClip } from './clip.ts';
-import { isChinese } from './config.ts';
-import { startEncoder } from './encoder.ts';
+import { CONTEXT_LENGTH, isChinese } from './config.ts';
+import { type Precision, startEncoder } from './encoder.ts';
 import { readModel } from './layouts/index.ts';
 import { parameterCount } from './parameters.ts';
 import { type ResolveOptions, resolveModel } from './resolve.ts';
@@ -11,16 +11,22 @@ import { rounded } from './rounding.ts';
 import { createEnglishTokenizer, createTokenizer, type TokenizerRuleName } from './tokenizer/index.ts';
 import type { Clip } from './types.ts';
 
-export type Precision = 'fp32' | 'int8' | 'fp16';
+export type { Precision };
 export type Device = 'cpu' | 'cuda' | 'coreml' | 'dml' | 'webgpu' | 'wasm';
 
 /** Options of a download (`cacheDir`, `revision`, `hub`, `mirror`, `offline`, …) serve a model that a hub has. */
 export interface LoadOptions extends ResolveOptions {
   /**
    * `fp32` (default), or `int8`: linear layers in 8 bits, two to three times as fast and a little less exact. In 8 bits
-   * a vector depends a little on what else is in its batch.
+   * a vector depends a little on what else is in its batch. `fp16`: weights held in half precision and widened at
+   * every run, so that a model takes half the memory; slower, and as exact as weights rounded to half precision are.
    */
   readonly precision?: Precision;
+  /**
+   * `fast` (default), or `small`: the engine does not hold a second copy of the matrices in the order that suits the
+   * processor. Half the memory, and somewhat slower; the vectors differ by rounding only.
+   */
+  readonly memory?: 'fast' | 'small';
   /** Default: `cpu`, the only one so far. */
   readonly device?: Device;
   /** Threads of the model. Default: one for each processor. */
@@ -42,8 +48,6 @@ export interface LoadOptions extends ResolveOptions {
   readonly contextLength?: number;
 }
 
-const CONTEXT_LENGTH = 52;
-
 /**
  * Loads a Chinese-CLIP, or one of OpenAI's English CLIP models. A model that is not on this machine is downloaded
  * into its hub's cache; one that is there is used as it is, without asking the hub. Progress counts the bytes of the download, if there is one, and then, from
@@ -58,7 +62,8 @@ const CONTEXT_LENGTH = 52;
  */
 export async function loadClip(model?: string, options: LoadOptions = {}): Promise<Clip> {
   const { threads = availableParallelism(), signal, onProgress } = options;
-  const precision = oneOf('precision', options.precision ?? 'fp32', ['fp32', 'int8']);
+  const precision = oneOf('precision', options.precision ?? 'fp32', ['fp32', 'fp16', 'int8']);
+  const memory = oneOf('memory', options.memory ?? 'fast', ['fast', 'small']);
   const device = oneOf('device', options.device ?? 'cpu', ['cpu']);
   const tokenizerRule = oneOf('tokenizerRule', options.tokenizerRule ?? 'cn_clip', ['cn_clip', 'hf']);
   const rounding = oneOf('rounding', options.rounding ?? 'none', ['none', 'fp16']);
@@ -77,7 +82,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   const logitScale = Math.exp(toFloat32(weights.get('logit_scale')!)[0]!);
   const stored = rounding === 'fp16' ? rounded(weights) : weights;
   throwIfAborted('reading', signal, path);
-  const encoder = await startEncoder(config, stored, { threads, precision });
+  const encoder = await startEncoder(config, stored, { threads, precision, memory });
   if (signal?.aborted) {
     await encoder.close();
     throw cancelled('reading', signal, path);

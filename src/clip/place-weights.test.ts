@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromFloat32, readSafetensors, type Tensor, toFloat32, writeSafetensors } from '../weights/index.ts';
+import type { GraphWeight } from './graph-weights.ts';
 import { placeWeights } from './place-weights.ts';
 
 const numbers = (seed: number) => Float32Array.from({ length: 6 }, (_, i) => Math.sin(seed + i));
@@ -25,9 +26,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const NAMES = ['single', 'half', 'crooked'] as const;
 
-async function read(mapped: boolean): Promise<[string, Tensor][]> {
+async function read(mapped: boolean): Promise<GraphWeight[]> {
   const tensors = await readSafetensors(path, { mapped });
-  return NAMES.map((name) => [name, tensors.get(name)!]);
+  return NAMES.map((name) => ({ name, tensor: tensors.get(name)!, dtype: 'F32' }));
 }
 
 test('a float32 tensor of a mapped file is named by its place there; what is widened is inline', async () => {
@@ -38,12 +39,12 @@ test('a float32 tensor of a mapped file is named by its place there; what is wid
   const [single, half, crooked] = NAMES.map((name) => places.get(name)!);
   expect(single).toEqual({
     location: 'model.safetensors',
-    offset: tensors[0]![1].stored!.offset,
+    offset: tensors[0]!.tensor.stored!.offset,
     length: 24,
   });
   for (const [place, tensor] of [
-    [half, tensors[1]![1]],
-    [crooked, tensors[2]![1]],
+    [half, tensors[1]!.tensor],
+    [crooked, tensors[2]!.tensor],
   ] as const) {
     const { inline } = place as { inline: Uint8Array };
     expect(new Float32Array(inline.slice().buffer)).toEqual(toFloat32(tensor));
@@ -54,18 +55,18 @@ test('tensors in memory stay in their buffers; others are widened into one more'
   const tensors = await read(false);
   const { places, buffers, folder: where } = placeWeights(tensors);
   expect(where).toBeUndefined();
-  for (const [name, tensor] of tensors) {
+  for (const { name, tensor } of tensors) {
     const place = places.get(name) as { location: string; offset: number; length: number };
     const bytes = buffers.get(place.location)!.slice(place.offset, place.offset + place.length);
     expect(new Float32Array(bytes.buffer)).toEqual(toFloat32(tensor));
   }
   const single = places.get('single') as { location: string };
-  expect(buffers.get(single.location)!.buffer).toBe(tensors[0]![1].bytes.buffer);
+  expect(buffers.get(single.location)!.buffer).toBe(tensors[0]!.tensor.bytes.buffer);
 });
 
 test('a mapped tensor has the bytes that reading gives', async () => {
   const [mapped, whole] = [await read(true), await read(false)];
-  mapped.forEach(([, tensor], i) => {
-    expect(tensor.bytes).toEqual(whole[i]![1].bytes.slice());
+  mapped.forEach(({ tensor }, i) => {
+    expect(tensor.bytes).toEqual(whole[i]!.tensor.bytes.slice());
   });
 });

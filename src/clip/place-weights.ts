@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { WeightBytes } from '../graph/index.ts';
-import { elementCount, folderOf, type Tensor, toFloat32 } from '../weights/index.ts';
+import { BYTES, folderOf } from '../weights/index.ts';
+import { byteLength, engineBytes, type GraphWeight } from './graph-weights.ts';
 
 /** Where the engine finds every weight of a model. */
 export interface PlacedWeights {
@@ -11,82 +12,74 @@ export interface PlacedWeights {
   readonly folder?: string;
 }
 
-type Named = readonly [name: string, tensor: Tensor];
-
-/** The most bytes of weights that are written into an ONNX file itself, which protobuf limits to 2 GiB. */
-const INLINE_BYTES = 1.5 * 2 ** 30;
-const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+/** The most bytes of weights that are written into an ONNX file itself: the engine copies those several times over. */
+const INLINE_BYTES = 2 ** 25;
+/** Where weights begin in a buffer: a multiple of this, which suits every element type. */
+const ALIGNMENT = 16;
 
 /**
- * Float32 weights stay where they are, in a file that the engine maps or in a buffer that it takes over; others, and
- * those that do not begin at a multiple of four bytes, are widened; 8-bit weights stay as they are. The engine takes files or buffers, never both:
- * beside files, what is widened goes into the ONNX bytes, as long as these hold it.
+ * Weights that are stored as the engine wants them, beginning at a multiple of their elements' size, stay where they
+ * are, in a file that the engine maps or in a buffer that it takes over; others are converted. The engine takes files
+ * or buffers, never both: beside files, what is converted goes into the ONNX bytes, where that is little.
  */
-export function placeWeights(tensors: readonly Named[]): PlacedWeights {
-  const folder = folderOf(tensors.map(([, tensor]) => tensor));
-  const inFiles = tensors.filter(([, tensor]) => folder !== undefined && isMappable(tensor));
-  const others = tensors.filter((named) => !inFiles.includes(named));
+export function placeWeights(weights: readonly GraphWeight[]): PlacedWeights {
+  const folder = folderOf(weights.map(({ tensor }) => tensor));
+  const inFiles = weights.filter((weight) => folder !== undefined && isMappable(weight));
+  const others = weights.filter((weight) => !inFiles.includes(weight));
   if (folder === undefined || inFiles.length === 0 || sizeOf(others) > INLINE_BYTES)
-    return inBuffers(tensors);
+    return inBuffers(weights);
   const places = new Map<string, WeightBytes>();
-  for (const [name, { stored }] of inFiles) {
-    places.set(name, { location: basename(stored!.path), offset: stored!.offset, length: stored!.length });
+  for (const { name, tensor } of inFiles) {
+    const { path, offset, length } = tensor.stored!;
+    places.set(name, { location: basename(path), offset, length });
   }
-  for (const [name, tensor] of others) places.set(name, { inline: engineBytes(tensor) });
+  for (const weight of others) places.set(weight.name, { inline: engineBytes(weight) });
   return { places, buffers: new Map(), folder };
 }
 
-function isMappable({ dtype, stored }: Tensor): boolean {
-  return dtype === 'F32' && stored !== undefined && stored.offset % FLOAT_BYTES === 0;
+function isMappable({ tensor, dtype }: GraphWeight): boolean {
+  return tensor.dtype === dtype && tensor.stored !== undefined && tensor.stored.offset % BYTES[dtype] === 0;
 }
 
-function inBuffers(tensors: readonly Named[]): PlacedWeights {
+function inBuffers(weights: readonly GraphWeight[]): PlacedWeights {
   const places = new Map<string, WeightBytes>();
   const buffers = new Map<string, Uint8Array>();
   const locations = new Map<ArrayBufferLike, string>();
-  const others: Named[] = [];
-  for (const named of tensors) {
-    const [name, tensor] = named;
-    if (!canStay(tensor)) {
-      others.push(named);
+  const others: GraphWeight[] = [];
+  for (const weight of weights) {
+    const bytes = bytesThatStay(weight);
+    if (!bytes) {
+      others.push(weight);
       continue;
     }
-    const { buffer, byteOffset, byteLength } = tensor.bytes;
+    const { buffer, byteOffset: offset, byteLength: length } = bytes;
     const location = locations.get(buffer) ?? `buffer-${locations.size}`;
     locations.set(buffer, location);
     buffers.set(location, new Uint8Array(buffer));
-    places.set(name, { location, offset: byteOffset, length: byteLength });
+    places.set(weight.name, { location, offset, length });
   }
-  const widened = new Float32Array(sizeOf(others) / FLOAT_BYTES);
-  if (widened.length > 0) buffers.set('widened', viewOf(widened));
+  const converted = new Uint8Array(sizeOf(others));
+  if (converted.length > 0) buffers.set('converted', converted);
   let offset = 0;
-  for (const [name, tensor] of others) {
-    const length = elementCount(tensor.shape) * FLOAT_BYTES;
-    widened.set(toFloat32(tensor), offset / FLOAT_BYTES);
-    places.set(name, { location: 'widened', offset, length });
-    offset += length;
+  for (const weight of others) {
+    converted.set(engineBytes(weight), offset);
+    places.set(weight.name, { location: 'converted', offset, length: byteLength(weight) });
+    offset += aligned(byteLength(weight));
   }
   return { places, buffers };
 }
 
-/** Whether the engine can use a tensor where it lies in memory. */
-function canStay(tensor: Tensor): boolean {
-  if (tensor.stored) return false;
-  return tensor.dtype === 'I8' || (tensor.dtype === 'F32' && tensor.bytes.byteOffset % FLOAT_BYTES === 0);
+/** A tensor's bytes where the engine can use them as they lie in memory. */
+function bytesThatStay({ tensor, dtype }: GraphWeight): Uint8Array | undefined {
+  if (tensor.stored || tensor.dtype !== dtype) return undefined;
+  const { bytes } = tensor;
+  return bytes.byteOffset % BYTES[dtype] === 0 ? bytes : undefined;
 }
 
-/** Bytes as the engine takes them: 8-bit weights as they are, all others as floats. */
-function engineBytes(tensor: Tensor): Uint8Array {
-  return tensor.dtype === 'I8' ? tensor.bytes : viewOf(toFloat32(tensor));
+function sizeOf(weights: readonly GraphWeight[]): number {
+  return weights.reduce((sum, weight) => sum + aligned(byteLength(weight)), 0);
 }
 
-function sizeOf(tensors: readonly Named[]): number {
-  return tensors.reduce(
-    (sum, [, { shape, dtype }]) => sum + elementCount(shape) * (dtype === 'I8' ? 1 : FLOAT_BYTES),
-    0,
-  );
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

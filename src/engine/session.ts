@@ -13,9 +13,9 @@ export interface EngineTensor {
 export type Feeds = Readonly<Record<string, EngineTensor>>;
 export type Results = Record<string, EngineTensor>;
 
-/** A model for the engine: ONNX bytes, and where its weights lie by their locations. */
+/** A model for the engine: ONNX bytes or the path of an ONNX file, and where its weights lie by their locations. */
 export interface EngineModel {
-  readonly onnx: Uint8Array;
+  readonly onnx: Uint8Array | string;
   /** Locations that are buffers. */
   readonly weights?: ReadonlyMap<string, Uint8Array>;
   /** The folder in which all other locations are files. The engine maps them: they must stay as they are. */
@@ -29,6 +29,10 @@ export interface SessionOptions {
   readonly memoryPattern?: boolean;
   /** Whether idle threads wait busily, which is faster where nothing else needs the processors. Default: true. */
   readonly spinning?: boolean;
+  /** Whether constant matrices are held a second time, in the order that suits the processor. Default: true. */
+  readonly prepack?: boolean;
+  /** Whether what depends on constants alone is computed once, at the start. Default: true. */
+  readonly foldConstants?: boolean;
 }
 
 /** A model ready to run on the calling thread, which is busy until a run ends. */
@@ -43,18 +47,24 @@ export interface Session {
 
 /** Prepares a model to run on the calling thread. */
 export async function openSession(model: EngineModel, options: SessionOptions = {}): Promise<Session> {
-  const { threads = availableParallelism(), memoryPattern = true, spinning = true } = options;
+  const { threads = availableParallelism(), memoryPattern = true } = options;
   const externalData = [...(model.weights ?? [])].map(([path, data]) => ({ path, data }));
+  const engineOptions: InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableMemPattern: memoryPattern,
+    logSeverityLevel: 3,
+    // The highest level folds constants whatever is disabled; it only adds other layouts for convolutions.
+    graphOptimizationLevel: options.foldConstants === false ? 'extended' : 'all',
+    extra: configuration(model, options),
+    ...(externalData.length > 0 ? { externalData } : {}),
+  };
+  const { onnx } = model;
   const session = await failing(() =>
-    InferenceSession.create(model.onnx, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      enableMemPattern: memoryPattern,
-      logSeverityLevel: 3,
-      extra: { session: sessionConfig(model, spinning) },
-      ...(externalData.length > 0 ? { externalData } : {}),
-    }),
+    typeof onnx === 'string'
+      ? InferenceSession.create(onnx, engineOptions)
+      : InferenceSession.create(onnx, engineOptions),
   );
   return {
     async run(feeds, wanted) {
@@ -68,10 +78,17 @@ export async function openSession(model: EngineModel, options: SessionOptions = 
 }
 
 /** Entries of the engine's own configuration, nested as it takes them. */
-function sessionConfig({ folder }: EngineModel, spinning: boolean): Record<string, unknown> {
+function configuration(
+  { folder }: EngineModel,
+  { spinning = true, prepack = true, foldConstants = true }: SessionOptions,
+): Record<string, unknown> {
   return {
-    ...(spinning ? {} : { intra_op: { allow_spinning: '0' } }),
-    ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+    session: {
+      ...(spinning ? {} : { intra_op: { allow_spinning: '0' } }),
+      ...(prepack ? {} : { disable_prepacking: '1' }),
+      ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+    },
+    ...(foldConstants ? {} : { optimization: { disable_specified_optimizers: 'ConstantFolding' } }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { TuwenError } from '../base/index.ts';
+import { floatToHalf, TuwenError } from '../base/index.ts';
+import { type QuantisedForm, quantisedTypes } from './quantise.ts';
 import { type Dim, formatShape, type Shape, type SymbolicDim, sameShape } from './shape.ts';
 
 export type ElementType = 'float32' | 'float16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'bool';
@@ -54,16 +55,19 @@ export interface Operator {
 /** A small tensor written into the graph. */
 export interface Constant {
   readonly value: Value;
-  readonly data: Float32Array | BigInt64Array | Int32Array;
+  /** Halves as their bits. */
+  readonly data: Float32Array | Uint16Array | BigInt64Array | Int32Array;
 }
 
-/** The two parameters that stand for one which was rounded to 8 bits; see `quantiseColumns`. */
+/** The two parameters that stand for one which was rounded to a few bits; see `quantise`. */
 export interface QuantisedParameter {
-  /** int8 [in, out] */
+  readonly form: QuantisedForm;
   readonly weight: Value;
-  /** float32 [out] */
   readonly scales: Value;
 }
+
+/** The types of numbers that layers can compute with. */
+export type FloatType = 'float32' | 'float16';
 
 /** A buffer that a training step changes, such as the running mean of a batch normalisation. */
 export interface BufferUpdate {
@@ -89,10 +93,16 @@ export class Graph {
   readonly outputs = new Map<string, Value>();
   readonly bufferUpdates: BufferUpdate[] = [];
   readonly dropouts: Dropout[] = [];
-  /** Parameters in 8 bits, by the name of the float32 one they are made from. */
+  /** Parameters in a few bits, by the name of the one they are made from. */
   readonly quantisedParameters = new Map<string, QuantisedParameter>();
+  /** The type of its constants, and of parameters unless they are asked for in another. */
+  readonly floatType: FloatType;
   readonly #shared = new Map<string, Value>();
   #count = 0;
+
+  constructor({ floatType = 'float32' }: { readonly floatType?: FloatType } = {}) {
+    this.floatType = floatType;
+  }
 
   /** A tensor that is given at every run. */
   input(name: string, elements: ElementType, shape: Shape): Value {
@@ -101,32 +111,36 @@ export class Graph {
     return value;
   }
 
-  /** A float32 weight. Asking twice for one name gives the same value. */
-  parameter(name: string, shape: readonly number[]): Value {
+  /** A weight. Asking twice for one name gives the same value. */
+  parameter(name: string, shape: readonly number[], elements: FloatType = this.floatType): Value {
     const known = this.parameters.get(name);
     if (known) {
       if (sameShape(known.shape, shape)) return known;
       const reason = `is used as ${formatShape(known.shape)} and as ${formatShape(shape)}`;
       throw new TuwenError('TUWEN_GRAPH_INVALID', { operator: `parameter ${name}`, reason });
     }
-    const value: Value = { graph: this, name, elements: 'float32', shape };
+    const value: Value = { graph: this, name, elements, shape };
     this.parameters.set(name, value);
     return value;
   }
 
-  /** A matrix parameter [out, in] in 8 bits; it takes the place of the float32 one. */
-  quantised(parameter: Value): QuantisedParameter {
+  /** A matrix parameter in a few bits; it takes the place of the one given. */
+  quantised(parameter: Value, form: QuantisedForm): QuantisedParameter {
     const known = this.quantisedParameters.get(parameter.name);
-    if (known) return known;
-    const [outputs, inputs] = parameter.shape as [number, number];
+    if (known?.form === form) return known;
+    if (known) {
+      const reason = `is used as ${known.form} and as ${form}`;
+      throw new TuwenError('TUWEN_GRAPH_INVALID', { operator: `parameter ${parameter.name}`, reason });
+    }
     this.parameters.delete(parameter.name);
-    const add = (part: string, elements: ElementType, shape: Shape): Value => {
-      const value: Value = { graph: this, name: `${parameter.name}.${part}`, elements, shape };
+    const [rows, columns] = parameter.shape as [number, number];
+    const types = quantisedTypes(form, rows, columns);
+    const add = (part: 'weight' | 'scales', suffix: string): Value => {
+      const value: Value = { graph: this, name: `${parameter.name}.${suffix}`, ...types[part] };
       this.parameters.set(value.name, value);
       return value;
     };
-    const weight = add('int8', 'int8', [inputs, outputs]);
-    const made = { weight, scales: add('scales', 'float32', [outputs]) };
+    const made = { form, weight: add('weight', form.split('-')[0]!), scales: add('scales', 'scales') };
     this.quantisedParameters.set(parameter.name, made);
     return made;
   }
@@ -146,11 +160,11 @@ export class Graph {
     this.outputs.set(name, value);
   }
 
-  /** A float32 constant; equal ones are kept once. */
+  /** A constant of the graph's float type; equal ones are kept once. */
   floats(data: readonly number[] | number): Value {
-    const list = typeof data === 'number' ? [data] : data;
+    const list = Float32Array.from(typeof data === 'number' ? [data] : data);
     const shape = typeof data === 'number' ? [] : [data.length];
-    return this.#constant('float32', shape, Float32Array.from(list));
+    return this.#constant(this.floatType, shape, this.floatType === 'float16' ? floatToHalf(list) : list);
   }
 
   /** A one-dimensional int64 constant; equal ones are kept once. */
@@ -177,7 +191,7 @@ export class Graph {
     throw new TuwenError('TUWEN_GRAPH_INVALID', { operator: 'symbol', reason });
   }
 
-  #constant(elements: 'float32' | 'int64', shape: readonly number[], data: Constant['data']): Value {
+  #constant(elements: FloatType | 'int64', shape: readonly number[], data: Constant['data']): Value {
     return this.shared(`${elements}${shape.length}:${data.join()}`, () => {
       const value: Value = { graph: this, name: this.#name('constant'), elements, shape };
       this.constants.push({ value, data });

@@ -6,14 +6,26 @@ export {
   type BufferUpdate,
   type Dropout,
   type ElementType,
+  type FloatType,
   Graph,
   type Node,
   type Operator,
+  type QuantisedParameter,
   type Value,
   type ValueType,
 } from './graph.ts';
-export { int8, type Lowering, serving, type TrainingOptions, training } from './lowering.ts';
-export { type ExternalBytes, type OnnxOptions, toOnnx, type WeightBytes } from './onnx.ts';
+export {
+  fp16,
+  int8,
+  type Lowering,
+  portable,
+  portableInt4,
+  portableInt8,
+  serving,
+  type TrainingOptions,
+  training,
+} from './lowering.ts';
+export { type ExternalBytes, type OnnxOptions, toOnnx, toOnnxParts, type WeightBytes } from './onnx.ts';
 export { expand, reshape, transpose } from './operators/arrange.ts';
 export type { AttentionInputs } from './operators/attention.ts';
 export * from './operators/elementwise.ts';
@@ -27,5 +39,6 @@ export { dimValue, zeros } from './operators/sizes.ts';
 export { pad, reverse, slice } from './operators/slice.ts';
 export { topK } from './operators/top-k.ts';
 export { cutBefore, type Part, partOf } from './part.ts';
-export { type QuantisedColumns, quantiseColumns } from './quantise.ts';
+export type { LazyBytes } from './protobuf.ts';
+export { type QuantisedForm, type QuantisedMatrix, quantise } from './quantise.ts';
 export { type Dim, formatShape, multiplyDims, type Shape, type SymbolicDim, symbol } from './shape.ts';

@@ -3,7 +3,7 @@ import { TuwenError } from '../base/index.ts';
 import type { Attribute, Constant, Node, Value } from './graph.ts';
 import { ONNX_TYPES } from './operators/elementwise.ts';
 import type { Part } from './part.ts';
-import { Message } from './protobuf.ts';
+import { type LazyBytes, Message } from './protobuf.ts';
 import { formatDim } from './shape.ts';
 
 /** Where the bytes of a weight lie outside the ONNX file. */
@@ -15,20 +15,48 @@ export interface ExternalBytes {
 }
 
 /** Where the bytes of a weight are: outside the ONNX file, or in it. */
-export type WeightBytes = ExternalBytes | { readonly inline: Uint8Array };
+export type WeightBytes = ExternalBytes | { readonly inline: Uint8Array | LazyBytes };
 
 export interface OnnxOptions {
   /** `feeds`: parameters are inputs of every run. A map: parameters are constants, stored where it says. */
   readonly parameters: 'feeds' | ReadonlyMap<string, WeightBytes>;
+  /** Version of ONNX's operators. Default: 21; 18 is the lowest in which the portable lowerings can be written. */
+  readonly opset?: 18 | 21;
+  /** What a reader may want to know, by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const IR_VERSION = 10;
-const OPSET = 21;
+/** The oldest version of the file format that goes with a version of the operators (ONNX's table of versions). */
+const IR_VERSIONS = { 18: 8, 21: 10 } as const;
 const MICROSOFT_OPSET = 1;
 const EXTERNAL = 1;
 
 /** A graph, or a part of one, as an ONNX model. Throws where a parameter has no bytes. */
-export function toOnnx(graph: Part, { parameters }: OnnxOptions): Uint8Array {
+export function toOnnx(graph: Part, options: OnnxOptions): Uint8Array {
+  return modelMessage(graph, options).encode();
+}
+
+/** The same, piece by piece: a large model needs no memory of its size. */
+export function toOnnxParts(graph: Part, options: OnnxOptions): Iterable<Uint8Array> {
+  return modelMessage(graph, options).parts();
+}
+
+function modelMessage(graph: Part, { parameters, opset = 21, metadata = {} }: OnnxOptions): Message {
+  const model = new Message()
+    .integer(1, IR_VERSIONS[opset])
+    .text(2, 'tuwen')
+    .message(7, graphMessage(graph, parameters))
+    .message(8, new Message().text(1, '').integer(2, opset));
+  if (graph.nodes.some(({ operator }) => operator.domain === 'com.microsoft')) {
+    model.message(8, new Message().text(1, 'com.microsoft').integer(2, MICROSOFT_OPSET));
+  }
+  for (const [key, value] of Object.entries(metadata)) {
+    model.message(14, new Message().text(1, key).text(2, value));
+  }
+  return model;
+}
+
+function graphMessage(graph: Part, parameters: OnnxOptions['parameters']): Message {
   const body = new Message();
   const nameOf = nameTable(graph);
   const used = usedValues(graph);
@@ -44,13 +72,7 @@ export function toOnnx(graph: Part, { parameters }: OnnxOptions): Uint8Array {
     if (nameOf(value) !== name) body.message(1, identity(nameOf(value), name));
     body.message(12, valueInfo(name, value));
   }
-  return new Message()
-    .integer(1, IR_VERSION)
-    .text(2, 'tuwen')
-    .message(7, body)
-    .message(8, new Message().text(1, '').integer(2, OPSET))
-    .message(8, new Message().text(1, 'com.microsoft').integer(2, MICROSOFT_OPSET))
-    .encode();
+  return body;
 }
 
 /** Values go by the name of the first output they are, else by their own. */

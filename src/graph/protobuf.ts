@@ -4,9 +4,15 @@ const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
+/** Bytes that are made when they are written, of a length known before. */
+export interface LazyBytes {
+  readonly length: number;
+  bytes(): Uint8Array;
+}
+
 /** Collects the fields of one message. Numbers are non-negative or two's complement 64-bit integers. */
 export class Message {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #chunks: (Uint8Array | LazyBytes)[] = [];
   #length = 0;
 
   integer(field: number, value: number | bigint): this {
@@ -23,31 +29,57 @@ export class Message {
     return this.bytes(field, new TextEncoder().encode(value));
   }
 
-  bytes(field: number, value: Uint8Array): this {
+  bytes(field: number, value: Uint8Array | LazyBytes): this {
     return this.#push(varint(tag(field, LENGTH_DELIMITED)))
       .#push(varint(value.length))
       .#push(value);
   }
 
   message(field: number, value: Message): this {
-    return this.bytes(field, value.encode());
+    this.#push(varint(tag(field, LENGTH_DELIMITED))).#push(varint(value.#length));
+    for (const chunk of value.#chunks) this.#push(chunk);
+    return this;
+  }
+
+  /** How many bytes the message has. */
+  get length(): number {
+    return this.#length;
   }
 
   encode(): Uint8Array {
-    const result = new Uint8Array(this.#length);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      result.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return result;
+    return joined(this.#chunks);
   }
 
-  #push(chunk: Uint8Array): this {
+  /** The message piece by piece; what is made lazily is made when its turn comes, and not kept. */
+  *parts(): Generator<Uint8Array, void, undefined> {
+    let small: Uint8Array[] = [];
+    for (const chunk of this.#chunks) {
+      if (chunk instanceof Uint8Array) {
+        small.push(chunk);
+        continue;
+      }
+      yield joined(small);
+      small = [];
+      yield chunk.bytes();
+    }
+    yield joined(small);
+  }
+
+  #push(chunk: Uint8Array | LazyBytes): this {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     return this;
   }
+}
+
+function joined(chunks: readonly (Uint8Array | LazyBytes)[]): Uint8Array {
+  const result = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    result.set(chunk instanceof Uint8Array ? chunk : chunk.bytes(), offset);
+    offset += chunk.length;
+  }
+  return result;
 }
 
 const tag = (field: number, wireType: number) => (field << 3) | wireType;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quantiseColumns } from './quantise.ts';
+import { quantise } from './quantise.ts';
 
 test('rows become columns of whole numbers, with a scale that gives them back to half a step', () => {
   const [outputs, inputs] = [3, 5];
@@ -7,7 +7,7 @@ test('rows become columns of whole numbers, with a scale that gives them back to
     { length: outputs * inputs },
     (_, i) => Math.sin(i) * 10 ** (Math.floor(i / inputs) - 1),
   );
-  const { weight, scales } = quantiseColumns(matrix, outputs, inputs);
+  const { weight, scales } = quantise('int8-columns', matrix, outputs, inputs);
   for (let row = 0; row < outputs; row++) {
     const values = matrix.subarray(row * inputs, (row + 1) * inputs);
     expect(scales[row]).toBeCloseTo(Math.max(...values.map(Math.abs)) / 127, 6);
@@ -20,7 +20,7 @@ test('rows become columns of whole numbers, with a scale that gives them back to
 });
 
 test('a row of zeros stays zero', () => {
-  const { weight, scales } = quantiseColumns(Float32Array.of(0, 0, 1, -2), 2, 2);
+  const { weight, scales } = quantise('int8-columns', Float32Array.of(0, 0, 1, -2), 2, 2);
   expect([...weight]).toEqual([0, 64, 0, -127]);
   expect(scales[0]).toBe(1);
 });

@@ -1,6 +1,5 @@
 /** Tensors from one element type or arrangement to another. */
-import { TuwenError } from '../base/index.ts';
-import { floatToHalf, halfToFloat } from './half.ts';
+import { floatToHalf, halfToFloat, TuwenError } from '../base/index.ts';
 import { elementCount, type Tensor } from './tensor.ts';
 
 /** The array that holds a type's elements; halves and bfloats as their bits. */

@@ -98,6 +98,7 @@ export async function writeAtomically(path: string, parts: Iterable<Uint8Array>)
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
+    if (cause instanceof TuwenError) throw cause;
     const reason = (cause as { code?: string }).code ?? String(cause);
     throw new TuwenError('TUWEN_FILE_UNWRITABLE', { path, reason }, { cause });
   }

@@ -1,6 +1,6 @@
+export { floatToHalf, halfToFloat } from '../base/index.ts';
 export { type Elements, elements, fromFloat32, toFloat32, transpose } from './convert.ts';
 export { readText, writeAtomically } from './files.ts';
-export { floatToHalf, halfToFloat } from './half.ts';
 export {
   type DownloadOptions,
   downloadRepository,

@@ -8,6 +8,7 @@ const JOBS = {
   reading: { en: 'reading', zh: '读取' },
   training: { en: 'training', zh: '训练' },
   download: { en: 'the download', zh: '下载' },
+  exporting: { en: 'the export', zh: '导出' },
 } as const;
 
 /** Jobs whose second run goes on where the first stopped. */

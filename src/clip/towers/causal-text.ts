@@ -39,8 +39,8 @@ export function causalTextSegments(config: CausalTextConfig, embedDim: number): 
 function embeddings(b: Builder, { vocabSize, hidden, maxPositions }: CausalTextConfig, ids: Value): Value {
   const sequence = ids.shape[1]!;
   const positions = range(dimValue(ids.graph, sequence), sequence);
-  const words = gather(b.weight('token_embedding.weight', vocabSize, hidden), ids);
-  return add(words, gather(b.weight('positional_embedding', maxPositions, hidden), positions));
+  const words = b.lowering.lookup(b.weight('token_embedding.weight', vocabSize, hidden), ids);
+  return add(words, b.lowering.lookup(b.weight('positional_embedding', maxPositions, hidden), positions));
 }
 
 /** One row of each matrix of x [batch, rows, width]: those numbered `index` (int64 [batch]) → [batch, width]. */

@@ -21,9 +21,12 @@ export function imageTower(b: Builder, { image, embedDim }: ClipConfig, pixels: 
     : resnet(b.within('visual'), image, embedDim, pixels);
 }
 
-/** ids int64 [batch, sequence], 0 after the last token → features [batch, embedDim], not normalised. */
-export function textTower(b: Builder, config: ClipConfig, ids: Value): TowerOutput {
-  return outputOf(chained(b, textSegments(config), ids));
+/**
+ * ids int64 [batch, sequence], 0 after the last token → features [batch, embedDim], not normalised. `mask`, int64 of the
+ * same shape, says instead of the ids where a BERT's tokens are: 1, else 0.
+ */
+export function textTower(b: Builder, config: ClipConfig, ids: Value, mask?: Value): TowerOutput {
+  return outputOf(chained(b, textSegments(config, mask), ids));
 }
 
 /** The image tower as a chain; a ResNet is a single link. */
@@ -38,9 +41,9 @@ export function imageSegments({ image, embedDim }: ClipConfig, options: VitOptio
   ];
 }
 
-/** The text tower as a chain. */
-export function textSegments({ text, embedDim }: ClipConfig): Segment[] {
-  return text.kind === 'bert' ? bertSegments(text, embedDim) : causalTextSegments(text, embedDim);
+/** The text tower as a chain; `mask` as for `textTower`. */
+export function textSegments({ text, embedDim }: ClipConfig, mask?: Value): Segment[] {
+  return text.kind === 'bert' ? bertSegments(text, embedDim, mask) : causalTextSegments(text, embedDim);
 }
 
 function outputOf(values: readonly Value[]): TowerOutput {

@@ -1,5 +1,5 @@
 /** The transformer blocks of both towers of OpenAI's CLIP (Radford et al. 2021, arXiv 2103.00020, section 2.4). */
-import { add, quickGelu, split, type Value } from '../../graph/index.ts';
+import { add, split, type Value } from '../../graph/index.ts';
 import { dense, norm } from './layers.ts';
 import type { Segment } from './segment.ts';
 import type { Builder } from './weights.ts';
@@ -28,7 +28,9 @@ export function blocks(prefix: string, layers: number, sizes: BlockSizes): Segme
 function block(b: Builder, sizes: BlockSizes, x: Value): Value {
   const attended = add(x, selfAttention(b.within('attn'), sizes, norm(b.within('ln_1'), x, EPSILON)));
   const mlp = b.within('mlp');
-  const raised = quickGelu(dense(mlp.within('c_fc'), norm(b.within('ln_2'), attended, EPSILON), sizes.mlp));
+  const raised = b.lowering.quickGelu(
+    dense(mlp.within('c_fc'), norm(b.within('ln_2'), attended, EPSILON), sizes.mlp),
+  );
   return add(attended, dense(mlp.within('c_proj'), raised, sizes.width));
 }
 

@@ -13,7 +13,7 @@ export interface Builder {
 export function builder(graph: Graph, lowering: Lowering, prefix = ''): Builder {
   return {
     lowering,
-    weight: (name, ...shape) => graph.parameter(prefix + name, shape),
+    weight: (name, ...shape) => lowering.weight(graph, prefix + name, shape),
     within: (name) => builder(graph, lowering, `${prefix}${name}.`),
   };
 }

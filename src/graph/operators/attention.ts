@@ -5,7 +5,7 @@ import { reshape, transpose } from './arrange.ts';
 import { apply1, invalid, need, needShape } from './define.ts';
 import { add, cast, greater, scale, shift } from './elementwise.ts';
 import { range } from './gather.ts';
-import { matmul } from './matrix.ts';
+import { matmul, product } from './matrix.ts';
 import { softmax } from './reduce.ts';
 import { dimValue } from './sizes.ts';
 
@@ -35,12 +35,29 @@ export function attentionPlain(
 ): Value {
   const { query, key, value, heads, keep, causal } = inputs;
   const size = headSize(inputs);
-  const perHead = (x: Value) => transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, size]), [0, 2, 1, 3]);
+  const perHead = (x: Value) => transpose(apart(x, heads, size), [0, 2, 1, 3]);
   const scores = matmul(perHead(query), perHead(key), { b: true }, 1 / Math.sqrt(size));
   const masked = keep ? add(scores, maskTerm(keep)) : scores;
   const weights = softmax(causal ? add(masked, causalTerm(query, key)) : masked, 3);
   const kept = dropout(weights, inputs.dropout ?? 0);
   return reshape(transpose(matmul(kept, perHead(value)), [0, 2, 1, 3]), query.shape);
+}
+
+/** The same from ONNX's own operators; not differentiable. */
+export function attentionPortable(inputs: AttentionInputs): Value {
+  const { query, key, value, heads, keep, causal } = inputs;
+  const size = headSize(inputs);
+  const queries = transpose(apart(scale(query, 1 / Math.sqrt(size)), heads, size), [0, 2, 1, 3]);
+  const scores = product(queries, transpose(apart(key, heads, size), [0, 2, 3, 1]));
+  const masked = keep ? add(scores, maskTerm(keep)) : scores;
+  const weights = softmax(causal ? add(masked, causalTerm(query, key)) : masked, 3);
+  const values = transpose(apart(value, heads, size), [0, 2, 1, 3]);
+  return reshape(transpose(product(weights, values), [0, 2, 1, 3]), query.shape);
+}
+
+/** [batch, tokens, width] as [batch, tokens, heads, size]. */
+function apart(x: Value, heads: number, size: number): Value {
+  return reshape(x, [x.shape[0]!, x.shape[1]!, heads, size]);
 }
 
 /** The width of a head; throws where the inputs do not fit together. */
@@ -59,7 +76,7 @@ function headSize({ query, key, value, heads, keep }: AttentionInputs): number {
 /** (1 − keep) · (−10 000), shaped [batch, 1, 1, keys]. */
 function maskTerm(keep: Value): Value {
   const [batch, keys] = keep.shape as readonly [Dim, Dim];
-  return scale(shift(reshape(cast(keep, 'float32'), [batch, 1, 1, keys]), -1), -MASKED);
+  return scale(shift(reshape(cast(keep, keep.graph.floatType), [batch, 1, 1, keys]), -1), -MASKED);
 }
 
 /** −10 000 where a key comes after the query, else 0: [queries, keys]. */
@@ -69,7 +86,7 @@ function causalTerm(query: Value, key: Value): Value {
   return graph.shared(`causal:${formatShape([queries, keys])}`, () => {
     const places = (dim: Dim) => range(dimValue(graph, dim), dim);
     const after = greater(reshape(places(keys), [1, keys]), reshape(places(queries), [queries, 1]));
-    return scale(cast(after, 'float32'), MASKED);
+    return scale(cast(after, graph.floatType), MASKED);
   });
 }
 

@@ -87,6 +87,9 @@ const Gelu: Operator = unary('Gelu', ({ dy, x }) => {
   return mul(dy, add(cdf, mul(x, density)));
 });
 export const gelu = (x: Value): Value => apply1(Gelu, [x]);
+/** The same from older operators. */
+export const geluPortable = (x: Value): Value =>
+  mul(scale(x, 0.5), shift(erf(div(x, x.graph.floats(Math.SQRT2))), 1));
 
 const QUICK_GELU_ALPHA = 1.702;
 
@@ -100,6 +103,8 @@ const QuickGelu: Operator = unary(
   'com.microsoft',
 );
 export const quickGelu = (x: Value): Value => apply1(QuickGelu, [x], { alpha: { float: QUICK_GELU_ALPHA } });
+/** The same from ONNX's own operators. */
+export const quickGeluPortable = (x: Value): Value => mul(x, sigmoid(scale(x, QUICK_GELU_ALPHA)));
 
 function comparison(name: string): Operator {
   return {

@@ -99,3 +99,20 @@ export function matmul(a: Value, b: Value, transposed: Transposed = {}, factor =
   const attributes = { ...flags(transposed), alpha: { float: factor } };
   return apply1(FusedMatMul(transposed, factor), [a, b], attributes);
 }
+
+const MatMul: Operator = {
+  name: 'MatMul',
+  infer: (inputs) => {
+    const a = need('MatMul', inputs, 0);
+    const b = need('MatMul', inputs, 1);
+    const { rows, columns } = productDims('MatMul', a.shape, b.shape, {});
+    const batch = a.shape.slice(0, -2);
+    if (!sameShape(batch, b.shape.slice(0, -2))) {
+      throw invalid('MatMul', `${formatShape(a.shape)} and ${formatShape(b.shape)} differ in their batch`);
+    }
+    return [{ elements: a.elements, shape: [...batch, rows, columns] }];
+  },
+};
+
+/** A·B over the last two axes by ONNX's own operator; leading axes are a batch and must be equal. Not differentiable. */
+export const product = (a: Value, b: Value): Value => apply1(MatMul, [a, b]);
