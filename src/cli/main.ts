@@ -19,8 +19,10 @@ try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   const command = program.commands.find((each) => args.includes(each.name()));
+  const below = command?.commands.find((each) => args.includes(each.name()));
+  const named = [command, below].filter((each) => each !== undefined);
   if (!signal.aborted)
-    process.exitCode = explain(error, ['tuwen', ...(command ? [command.name()] : [])].join(' '));
+    process.exitCode = explain(error, ['tuwen', ...named.map((each) => each.name())].join(' '));
 }
 // Whatever still runs then has no one to wait for it.
 if (signal.aborted) process.exit(exitCode());

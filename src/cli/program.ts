@@ -1,9 +1,10 @@
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../base/index.ts';
 import { classifyCommand } from './commands/classify.ts';
 import { demoCommand } from './commands/demo.ts';
 import { embedCommand } from './commands/embed.ts';
 import { matchCommand } from './commands/match.ts';
+import { modelCommand } from './commands/model/index.ts';
 import { helpConfiguration } from './help.ts';
 import { langOption } from './options.ts';
 import { texts } from './texts/index.ts';
@@ -21,9 +22,23 @@ export function createProgram(signal: AbortSignal) {
     .configureHelp(helpConfiguration())
     .configureOutput({ outputError: () => {} })
     .exitOverride();
-  const commands = [demoCommand(signal), matchCommand(signal), classifyCommand(signal), embedCommand(signal)];
-  for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', words.help));
-  }
+  const commands = [
+    demoCommand(signal),
+    matchCommand(signal),
+    classifyCommand(signal),
+    embedCommand(signal),
+    modelCommand(signal),
+  ];
+  for (const command of commands) adopt(program, command);
   return program;
+}
+
+/** Adds a command, and gives it and those below it the settings of the program. */
+function adopt(parent: CommandUnknownOpts, command: CommandUnknownOpts): void {
+  const { program: words } = texts();
+  command.copyInheritedSettings(parent).helpOption('-h, --help', words.help);
+  for (const below of command.commands)
+    below.copyInheritedSettings(command).helpOption('-h, --help', words.help);
+  if (command.commands.length > 0) command.helpCommand('help [command]', words.helpCommand);
+  parent.addCommand(command);
 }

@@ -30,6 +30,18 @@ export function barTable(rows: readonly BarRow[], style: Style, titles: readonly
   return [style.dim(head), ...body];
 }
 
+/** Rows in columns under titles, the first to the left, the others to the right. */
+export function alignedTable(
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+): string[] {
+  const widths = titles.map((title, i) => Math.max(...[title, ...rows.map((row) => row[i]!)].map(cells)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => (i === 0 ? padEnd : padStart)(cell, widths[i]!)).join('  ');
+  return [style.dim(line(titles)), ...rows.map(line)];
+}
+
 /** `98.2%` */
 export function percent(probability: number): string {
   return `${(probability * 100).toFixed(1)}%`;

@@ -6,12 +6,27 @@ import * as embed from './embed.ts';
 import * as errors from './errors.ts';
 import * as match from './match.ts';
 import * as model from './model.ts';
+import * as modelExport from './model-export.ts';
+import * as modelGroup from './model-group.ts';
 import * as options from './options.ts';
 import * as program from './program.ts';
 import * as progress from './progress.ts';
 import * as usage from './usage.ts';
 
-const TOPICS = { program, options, match, classify, embed, demo, model, progress, errors, usage };
+const TOPICS = {
+  program,
+  options,
+  match,
+  classify,
+  embed,
+  demo,
+  model,
+  modelGroup,
+  modelExport,
+  progress,
+  errors,
+  usage,
+};
 
 type Topics = typeof TOPICS;
 

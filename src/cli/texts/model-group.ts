@@ -1,0 +1,8 @@
+/** tuwen model: the commands on models themselves. */
+export const en = {
+  about: 'Models: what to do with them beside running them.',
+};
+
+export const zh: typeof en = {
+  about: '模型本身的操作。',
+};
