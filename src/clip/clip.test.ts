@@ -3,8 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSafetensors, toFloat32 } from '../weights/index.ts';
-import { type Clip, type ImageInput, loadClip, loadImage, pipeline, Tasks } from './index.ts';
+import { fromFloat32, readSafetensors, toFloat32 } from '../weights/index.ts';
+import {
+  type Clip,
+  type ImageInput,
+  loadClip,
+  loadImage,
+  pipeline,
+  readModel,
+  Tasks,
+  writeTuwen,
+} from './index.ts';
 
 const fixture = (path: string) => fileURLToPath(new URL(`../../test/fixtures/${path}`, import.meta.url));
 const picture = (name: string) => fixture(`pixels/sources/${name}`);
@@ -337,9 +346,45 @@ describe('int8', () => {
   });
 
   test('a precision that is not there is refused by name', async () => {
-    await expect(loadClip(fixture('tiny-hf'), { precision: 'fp16' })).rejects.toMatchObject({
+    await expect(loadClip(fixture('tiny-hf'), { precision: 'int2' as never })).rejects.toMatchObject({
       code: 'TUWEN_BAD_ARGUMENT',
-      value: { name: 'precision', got: 'fp16' },
+      value: { name: 'precision', got: 'int2' },
+    });
+  });
+});
+
+describe.each(['tiny-hf', 'tiny-rn'])('%s in less memory', (folder) => {
+  const names = ['jpeg-420.jpg', 'png-rgb8.png', 'size-48x48.png'].map(picture);
+  const vectorsOf = async (clip: Clip) => [
+    ...(await clip.embedImages(names)).data,
+    ...(await clip.embedTexts(['一只熊猫在吃竹子', '猫', '过年喜庆对联'])).data,
+  ];
+
+  test('without the second copy of the matrices, the vectors are the same', async () => {
+    await using usual = await loadClip(fixture(folder));
+    await using small = await loadClip(fixture(folder), { memory: 'small' });
+    expect(largestDifference(await vectorsOf(small), await vectorsOf(usual))).toBeLessThan(1e-6);
+  });
+
+  test('fp16: the vectors are those of matrices rounded to half precision', async () => {
+    await using half = await loadClip(fixture(folder), { precision: 'fp16' });
+    expect(half.info.precision).toBe('fp16');
+    const copy = await mkdtemp(join(tmpdir(), 'tuwen-half-'));
+    const { config, weights, vocabulary } = await readModel(fixture(folder));
+    const rounded = Array.from(weights, ([name, tensor]) => {
+      if (tensor.shape.length < 2) return [name, tensor] as const;
+      return [name, fromFloat32(toFloat32(tensor), tensor.shape, 'F16')] as const;
+    });
+    const model = { config, weights: new Map(rounded), vocabulary };
+    await writeTuwen(copy, model, { precision: 'F32' });
+    await using expected = await loadClip(copy);
+    expect(largestDifference(await vectorsOf(half), await vectorsOf(expected))).toBeLessThan(1e-6);
+    await rm(copy, { recursive: true });
+  });
+
+  test('another word is refused', async () => {
+    await expect(loadClip(fixture(folder), { memory: 'tiny' as never })).rejects.toMatchObject({
+      value: { name: 'memory', got: 'tiny' },
     });
   });
 });

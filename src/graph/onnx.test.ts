@@ -3,7 +3,7 @@ import { numbers } from '../../test/support/numbers.ts';
 import { type Fields, integersOf, messages, readFields, texts } from '../../test/support/protobuf-reader.ts';
 import { numbersOf, runGraph, runModel, tensor } from '../../test/support/run-graph.ts';
 import { Graph, type Operator } from './graph.ts';
-import { type OnnxOptions, toOnnx } from './onnx.ts';
+import { type OnnxOptions, toOnnx, toOnnxParts } from './onnx.ts';
 import { reshape } from './operators/arrange.ts';
 import { attentionFused } from './operators/attention.ts';
 import { apply1 } from './operators/define.ts';
@@ -186,6 +186,39 @@ describe('weights beside the model', () => {
     expect(integersOf(stored, 14)).toEqual([1]);
     expect(integersOf(stored, 1)).toEqual([4, 3]);
     expect(stored.has(9)).toBe(false);
+  });
+
+  test('may lie in the file, made when it is written; the pieces are the whole', async () => {
+    let made = 0;
+    const lazily = (bytes: Uint8Array) => ({
+      length: bytes.length,
+      bytes: () => {
+        made += 1;
+        return bytes;
+      },
+    });
+    const inline = (data: ArrayLike<number>) => ({
+      inline: lazily(new Uint8Array(Float32Array.from(data).buffer)),
+    });
+    const options: OnnxOptions = {
+      parameters: new Map([
+        ['weight', inline(numbers(12, 2))],
+        ['bias', inline(numbers(4, 3))],
+      ]),
+      opset: 18,
+      metadata: { about: '图文' },
+    };
+    const parts = toOnnxParts(affine(), options)[Symbol.iterator]();
+    parts.next();
+    expect(made).toBe(0);
+    parts.next();
+    expect(made).toBe(1);
+    const whole = toOnnx(affine(), options);
+    expect(Buffer.concat([...toOnnxParts(affine(), options)]).equals(whole)).toBe(true);
+    const [entry] = messages(readFields(whole), 14);
+    expect([texts(entry!, 1), texts(entry!, 2)]).toEqual([['about'], ['图文']]);
+    const stored = numbersOf((await runModel({ onnx: whole }, { x })).y!);
+    expect(stored).toEqual(numbersOf((await runGraph(affine(), { x, weight, bias })).y!));
   });
 
   test('must all be there', () => {

@@ -53,7 +53,7 @@ export const zh: typeof en = {
   twice: '模型指定了两次：参数和 --model',
   columns: {
     file: '文件',
-    size: 'MB',
+    size: '大小（MB）',
     image: '图像余弦',
     text: '文本余弦',
     largest: '最大差',

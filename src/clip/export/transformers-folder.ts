@@ -65,7 +65,7 @@ function modelConfig({ embedDim, image, text }: ChineseClipConfig): object {
 
 function preprocessorConfig({ pixels: { size, mean, std } }: ChineseClipConfig): object {
   return {
-    image_processor_type: 'ChineseCLIPImageProcessor',
+    feature_extractor_type: 'ChineseCLIPFeatureExtractor', // The name that transformers.js knows.
     do_convert_rgb: true,
     do_resize: true,
     size: { height: size, width: size },
