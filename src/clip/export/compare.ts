@@ -30,7 +30,7 @@ export interface Compared {
 interface Options {
   readonly contextLength: number;
   readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Vectors {

@@ -4,7 +4,7 @@ import { type OnProgress, progressMeter, TuwenError, throwIfAborted, version } f
 import { writeAtomically } from '../../weights/index.ts';
 import { CONTEXT_LENGTH, isChinese } from '../config.ts';
 import { readModel, type StoredModel } from '../layouts/index.ts';
-import { resolveModel } from '../resolve.ts';
+import { type ResolveOptions, resolveModel } from '../resolve.ts';
 import { type Comparison, compareExported, type Samples } from './compare.ts';
 import { EXPORT_TOWERS, type ExportFormat, type ExportPrecision, type ExportTower, fileOf } from './forms.ts';
 import { exportGraph } from './graphs.ts';
@@ -13,7 +13,7 @@ import { tokenizerJson } from './tokenizer-json.ts';
 import { transformersFiles } from './transformers-folder.ts';
 import { weightBytes, writeGraph } from './write-graph.ts';
 
-export interface ExportOptions {
+export interface ExportOptions extends ResolveOptions {
   /** `onnx`: a graph for each tower. `transformers.js`: the folder that library loads for `chinese_clip`. */
   readonly format: ExportFormat;
   /** Default: `fp32` alone. */
@@ -26,8 +26,7 @@ export interface ExportOptions {
   readonly samples?: Samples;
   /** Threads for that. */
   readonly threads?: number;
-  readonly signal?: AbortSignal;
-  /** Bytes written. */
+  /** Bytes downloaded, then bytes written. */
   readonly onProgress?: OnProgress;
 }
 
@@ -62,7 +61,7 @@ export async function exportModel(
   options: ExportOptions,
 ): Promise<ExportReport> {
   const { format, signal, samples } = options;
-  const { name, path } = await resolveModel(model);
+  const { name, path } = await resolveModel(model, options);
   const stored = await readModel(path, { mapped: true, ...(signal ? { signal } : {}) });
   const { maxPositions } = stored.config.text;
   const contextLength = isChinese(stored.config) ? Math.min(CONTEXT_LENGTH, maxPositions) : maxPositions;
