@@ -1,10 +1,11 @@
 /** Runs exported files on sample pictures and texts, beside the model they were made from. */
 import { createClip } from '../clip.ts';
+import { isChinese } from '../config.ts';
 import type { Embeddings } from '../embeddings.ts';
 import { type Encoder, startEncoder } from '../encoder.ts';
 import type { StoredModel } from '../layouts/index.ts';
 import type { ImageInput } from '../pixels/index.ts';
-import { createTokenizer } from '../tokenizer/index.ts';
+import { createEnglishTokenizer, createTokenizer } from '../tokenizer/index.ts';
 import { type Distance, distance, type RankingAgreement, rankingAgreement } from './agreement.ts';
 import { startExported } from './exported-encoder.ts';
 import type { ExportTower } from './forms.ts';
@@ -64,7 +65,7 @@ async function vectors(
   { images, texts }: Samples,
   { contextLength, signal }: Options,
 ): Promise<Vectors> {
-  const tokenizer = createTokenizer(vocabulary);
+  const tokenizer = isChinese(config) ? createTokenizer(vocabulary) : createEnglishTokenizer(vocabulary);
   const info = { ...NAMELESS, dim: config.embedDim, contextLength, imageSize: config.pixels.size };
   const clip = createClip({ info, config, tokenizer, encoder });
   const options = signal ? { signal } : {};
@@ -81,6 +82,8 @@ async function vectors(
 /** What vectors do not depend on. */
 const NAMELESS = {
   name: '',
+  path: '',
+  language: 'zh',
   layout: '',
   logitScale: 1,
   temperature: 1,

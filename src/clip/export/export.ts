@@ -137,7 +137,7 @@ function smallFiles(
   contextLength: number,
   written: readonly Written[],
 ): Record<string, string> {
-  if (!isChinese(config)) return {};
+  if (!isChinese(config)) return { 'merges.txt': vocabulary };
   const external = written.filter(({ paths }) => paths.length > 1).map(({ path }) => basename(path));
   const json =
     format === 'onnx'

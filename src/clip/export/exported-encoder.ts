@@ -1,5 +1,5 @@
 import { type Feeds, startEngine } from '../../engine/index.ts';
-import type { ClipConfig } from '../config.ts';
+import { type ClipConfig, isChinese } from '../config.ts';
 import type { Encoder } from '../encoder.ts';
 import type { ExportTower } from './forms.ts';
 
@@ -18,7 +18,8 @@ export async function startExported(
   const text = (ids: BigInt64Array, count: number): Feeds => {
     const dims = [count, ids.length / count];
     const mask = ids.map((id) => (id === 0n ? 0n : 1n));
-    return { input_ids: { data: ids, dims }, attention_mask: { data: mask, dims } };
+    const input = { input_ids: { data: ids, dims } };
+    return isChinese(config) ? { ...input, attention_mask: { data: mask, dims } } : input;
   };
   // A joint graph wants both inputs: the one not asked about is one token, or one black picture.
   const anyText = () => (tower === 'joint' ? text(BigInt64Array.of(1n), 1) : {});
