@@ -1,4 +1,4 @@
-// Prints `N passed, N failed` from vitest's JSON report; exits 1 unless tests ran and all of them passed.
+// Prints `N passed, N failed` from vitest's JSON reports, all of them together; exits 1 unless tests ran and all of them passed.
 import { readFileSync } from 'node:fs';
 
 function counts(path) {
@@ -18,6 +18,8 @@ function counts(path) {
   return { passed, failed: tests.length - passed + unloaded.length };
 }
 
-const { passed, failed } = counts(process.argv[2]);
+const each = process.argv.slice(2).map(counts);
+const passed = each.reduce((sum, report) => sum + report.passed, 0);
+const failed = each.reduce((sum, report) => sum + report.failed, 0);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = passed > 0 && failed === 0 ? 0 : 1;

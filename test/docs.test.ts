@@ -113,7 +113,11 @@ describe('pages', () => {
   test('docs/dependencies.md lists every dependency with its version', () => {
     const rows = [...readPage('docs/dependencies.md').matchAll(/^\| `([^`]+)` +\| ([\d.]+) /gm)];
     const listed = Object.fromEntries(rows.map(([, name, version]) => [name, version]));
-    expect(listed).toEqual({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(listed).toEqual({
+      ...manifest.dependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.devDependencies,
+    });
   });
 });
 

@@ -52,12 +52,15 @@ export {
 } from './pipeline.ts';
 export {
   crop,
+  type DecodeOptions,
+  decodeImage,
   type ImageInput,
   loadImage,
   type Pixels,
   type RawImage,
   type RgbImage,
   resize,
+  resizedRgb,
   toRgb,
 } from './pixels/index.ts';
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';

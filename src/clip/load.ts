@@ -4,6 +4,7 @@ import { toFloat32 } from '../weights/index.ts';
 import { createClip } from './clip.ts';
 import { CONTEXT_LENGTH, isChinese } from './config.ts';
 import { type Precision, startEncoder } from './encoder.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { readModel } from './layouts/index.ts';
 import { parameterCount } from './parameters.ts';
 import { type ResolveOptions, resolveModel } from './resolve.ts';
@@ -80,6 +81,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
   const createFor = isChinese(config) ? createTokenizer : createEnglishTokenizer;
   const tokenizer = createFor(vocabulary, { rule: tokenizerRule });
   const logitScale = Math.exp(toFloat32(weights.get('logit_scale')!)[0]!);
+  const fingerprint = fingerprintOf(weights);
   const stored = rounding === 'fp16' ? rounded(weights) : weights;
   throwIfAborted('reading', signal, path);
   const encoder = await startEncoder(config, stored, { threads, precision, memory });
@@ -95,9 +97,11 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
     dim: config.embedDim,
     contextLength,
     imageSize: config.pixels.size,
+    pixels: config.pixels,
     logitScale,
     temperature: 1 / logitScale,
     parameters: parameterCount(config),
+    fingerprint,
     precision,
     device,
   };

@@ -1,5 +1,6 @@
 /** What users of a loaded model see. */
 import type { OnProgress } from '../base/index.ts';
+import type { PixelsConfig } from './config.ts';
 import type { Embeddings } from './embeddings.ts';
 import type { ImageInput } from './pixels/index.ts';
 
@@ -18,12 +19,16 @@ export interface ClipInfo {
   readonly contextLength: number;
   /** Side of the square that a picture becomes, in pixels. */
   readonly imageSize: number;
+  /** How a picture becomes that square, and its numbers what the model takes. */
+  readonly pixels: PixelsConfig;
   /** The factor on the cosines before the softmax: exp(logit_scale). */
   readonly logitScale: number;
   /** 1 / logitScale. */
   readonly temperature: number;
   /** How many numbers were trained. */
   readonly parameters: number;
+  /** Told from the weights, 32 hexadecimal digits: vectors of models that differ in it do not compare. */
+  readonly fingerprint: string;
   readonly precision: string;
   readonly device: string;
 }

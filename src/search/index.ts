@@ -1,4 +1,6 @@
 /** Collections of pictures: kept in step with folders, searched by words, by pictures and by what is known of them. */
+export { type OpenCollectionOptions, openCollection } from './open.ts';
+export { type KnownCollection, listCollections } from './places.ts';
 export { parseQuery } from './query.ts';
 export { memoryStore } from './stores/memory.ts';
 export type { Listing, Scored, StoredItem, StoreSearch, VectorStore } from './stores/store.ts';
@@ -20,4 +22,4 @@ export type {
   SyncReport,
   WatchOptions,
 } from './types.ts';
-export { parseWhere, type Where } from './where/index.ts';
+export { matches, parseWhere, type Where } from './where/index.ts';

@@ -97,6 +97,8 @@ export interface SyncOptions {
   readonly batchSize?: number;
   /** Threads that decode pictures. Default: one a processor, at most 8. */
   readonly decoders?: number;
+  /** Tries files again that failed and have not changed since. */
+  readonly retry?: boolean;
   /** Where another process works on the collection: wait for it instead of throwing TUWEN_LOCKED. */
   readonly wait?: boolean;
 }

@@ -9,11 +9,12 @@ export const IMAGES = {
   TUWEN_IMAGE_UNREADABLE: row<ImageValue & { reason: string }>(
     [
       (v) => `${image(v)}: cannot read this picture: ${v.reason}`,
-      () => 'Pass a whole JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP picture, or convert it to one of these.',
+      () =>
+        'Pass a whole JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP picture, or convert it to one of these.',
     ],
     [
       (v) => `${image(v)}：无法读取图片：${v.reason}`,
-      () => '请使用完整的 JPEG、PNG、WebP、GIF、TIFF、AVIF 或 BMP 图片，或先转换为其中一种格式。',
+      () => '请使用完整的 JPEG、PNG、WebP、GIF、TIFF、AVIF、HEIC 或 BMP 图片，或先转换为其中一种格式。',
     ],
   ),
   TUWEN_IMAGE_TOO_LARGE: row<ImageValue & { unit: 'pixel' | 'byte'; size: number; limit: number }>(
@@ -48,11 +49,11 @@ export const IMAGES = {
     [
       (v) => `no pictures in ${v.path}`,
       () =>
-        'Name a folder with JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP pictures, or the pictures themselves.',
+        'Name a folder with JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP pictures, or the pictures themselves.',
     ],
     [
       (v) => `${v.path} 里没有图片`,
-      () => '请指定含有 JPEG、PNG、WebP、GIF、TIFF、AVIF 或 BMP 图片的文件夹，或直接指定图片。',
+      () => '请指定含有 JPEG、PNG、WebP、GIF、TIFF、AVIF、HEIC 或 BMP 图片的文件夹，或直接指定图片。',
     ],
   ),
 } as const;

@@ -66,7 +66,13 @@ async function vectors(
   { contextLength, signal }: Options,
 ): Promise<Vectors> {
   const tokenizer = isChinese(config) ? createTokenizer(vocabulary) : createEnglishTokenizer(vocabulary);
-  const info = { ...NAMELESS, dim: config.embedDim, contextLength, imageSize: config.pixels.size };
+  const info = {
+    ...NAMELESS,
+    dim: config.embedDim,
+    contextLength,
+    imageSize: config.pixels.size,
+    pixels: config.pixels,
+  };
   const clip = createClip({ info, config, tokenizer, encoder });
   const options = signal ? { signal } : {};
   try {
@@ -88,6 +94,7 @@ const NAMELESS = {
   logitScale: 1,
   temperature: 1,
   parameters: 0,
+  fingerprint: '',
   precision: '',
   device: '',
 } as const;

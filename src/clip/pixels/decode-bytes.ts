@@ -3,6 +3,7 @@ import { TuwenError } from '../../base/index.ts';
 import { decodeBmp } from './bmp.ts';
 import { readBmpHeader } from './bmp-header.ts';
 import { formatOf, type ImageFormat, isPaletteTiff, readGifPaint, readPngHeader } from './header.ts';
+import { decodeHeic } from './heic.ts';
 import { oriented } from './orient.ts';
 import type { PixelMode, Pixels } from './types.ts';
 
@@ -28,12 +29,12 @@ export async function decodeBytes(
 ): Promise<Pixels> {
   const format = formatOf(bytes);
   if (format === undefined) throw new Error('its bytes are not those of a picture');
-  if (format === 'heic') throw new Error('HEIC is not supported');
   const limit = options.maxPixels ?? MAX_PIXELS;
   const checkSize = (width: number, height: number) => {
     const size = width * height;
     if (size > limit) throw new TuwenError('TUWEN_IMAGE_TOO_LARGE', { source, unit: 'pixel', size, limit });
   };
+  if (format === 'heic') return decodeHeic(bytes, checkSize);
   if (format === 'bmp') {
     const header = readBmpHeader(bytes);
     checkSize(header.width, header.height);

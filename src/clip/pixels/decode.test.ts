@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { fixture } from '../../../test/support/fixtures.ts';
+import { largestDifference } from '../../../test/support/numbers.ts';
 import { decodeImage, decodeImages, type ImageInput, loadImage } from './index.ts';
 
 const folder = fileURLToPath(new URL('../../../test/fixtures/pixels/sources/', import.meta.url));
@@ -193,5 +195,30 @@ describe('over HTTP', () => {
     await expect(decodeImage(`${base}/a.png`, { fetch: refuse })).rejects.toThrow(
       failure('TUWEN_IMAGE_NOT_FETCHED', { reason: 'private address' }),
     );
+  });
+});
+
+describe('HEIC', () => {
+  const path = fixture('heic/phone.heic');
+
+  test('is decoded upright, to about the pixels that libheif gives Pillow', async () => {
+    const picture = await decodeImage(path);
+    expect(picture).toMatchObject({ width: 64, height: 96, mode: 'RGB' });
+    // Between pixels colours are interpolated by another rule there.
+    expect(largestDifference(picture.data, readFileSync(fixture('heic/phone.rgb')))).toBeLessThanOrEqual(8);
+  });
+
+  test('is refused where it is cut off or too large, and nothing is printed', async () => {
+    const whole = readFileSync(path);
+    const printed = vi.spyOn(console, 'log');
+    for (const length of [30, 200, 900, 1500])
+      await expect(decodeImage(whole.subarray(0, length))).rejects.toThrow(
+        failure('TUWEN_IMAGE_UNREADABLE', { reason: expect.stringContaining('HEIC') }),
+      );
+    await expect(decodeImage(path, { maxPixels: 6143 })).rejects.toThrow(
+      failure('TUWEN_IMAGE_TOO_LARGE', { unit: 'pixel', size: 6144, limit: 6143 }),
+    );
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
   });
 });

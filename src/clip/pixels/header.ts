@@ -1,4 +1,4 @@
-/** Formats told apart by their first bytes. `heic` is named to say that it cannot be read. */
+/** Formats told apart by their first bytes. `heic` is read where `libheif-js` is installed. */
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'heic' | 'bmp';
 
 /** The format of an encoded picture; undefined where the bytes are none we know. */

@@ -17,7 +17,7 @@ export function bestOf<T>(limit: number) {
   let worst = Number.NEGATIVE_INFINITY;
   const shrink = () => {
     kept = kept.sort(byScore).slice(0, limit);
-    if (kept.length === limit) worst = kept.at(-1)!.score;
+    if (limit > 0 && kept.length === limit) worst = kept.at(-1)!.score;
   };
   return {
     /** Whether an entry of this score may still be among the best: asked before an entry is made. */

@@ -25,6 +25,9 @@ export function memoryStore(): VectorStore {
       for (const id of ids) items.delete(id);
     },
     async get(ids) {
+      return ids.flatMap((id) => items.get(id)?.item ?? []);
+    },
+    async vectors(ids) {
       return ids.flatMap((id) => items.get(id) ?? []);
     },
     async search(vector, { top, where }) {
@@ -48,9 +51,6 @@ export function memoryStore(): VectorStore {
             (hash === undefined || item.hash === hash),
         );
       return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
-    },
-    async folders() {
-      return [...new Set([...items.values()].map(({ item }) => dirname(item.path)))];
     },
     async optimise() {},
     async close() {},

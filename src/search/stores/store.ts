@@ -43,13 +43,13 @@ export interface VectorStore {
   /** Ids that are not there are ignored. */
   delete(ids: readonly string[]): Promise<void>;
   /** The items of some ids, in their order, without those that are not there. */
-  get(ids: readonly string[]): Promise<StoredItem[]>;
+  get(ids: readonly string[]): Promise<Item[]>;
+  /** The same with their vectors. */
+  vectors(ids: readonly string[]): Promise<StoredItem[]>;
   /** The items nearest to a vector of length 1, best first, equal scores by id. */
   search(vector: Float32Array, options: StoreSearch): Promise<Scored[]>;
   count(where?: Where): Promise<number>;
   list(listing: Listing): Promise<Item[]>;
-  /** Folders that hold items, each once. */
-  folders(): Promise<string[]>;
   /** Work that makes later searches faster, where there is any to do. */
   optimise(options: {
     signal?: AbortSignal;
