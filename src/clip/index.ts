@@ -32,6 +32,7 @@ export {
 } from './export/index.ts';
 export {
   type LayoutName,
+  parseCnClipConfig,
   type ReadModel,
   readModel,
   readModelFolder,
@@ -63,6 +64,7 @@ export {
   resizedRgb,
   toRgb,
 } from './pixels/index.ts';
+export { resizePositions } from './positions.ts';
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';
 export { OPENAI_NAMES, type OpenaiName, openaiConfig } from './published-openai.ts';
 export { DOWNLOADABLE_NAMES, type DownloadableName, publishedRepositories } from './repositories.ts';
@@ -75,6 +77,13 @@ export {
   resolveModel,
   SHIPPED_MODEL,
 } from './resolve.ts';
+export {
+  readStartingTensors,
+  type SourceReport,
+  type StartingReport,
+  type StartingSources,
+  type StartingTensors,
+} from './starting-tensors.ts';
 export { ENGLISH_TEMPLATES, TEMPLATES } from './templates.ts';
 export {
   createEnglishTokenizer,

@@ -16,6 +16,7 @@ export {
   type PairBatch,
 } from './clip-objective.ts';
 export { initialWeights, weightShapes } from './initialise.ts';
+export { type InitialiseOptions, initialiseFrom } from './initialise-from.ts';
 export { MAX_LOGIT_SCALE, type Minimised, type StepReport, type TrainOptions, train } from './loop.ts';
 export { type ContrastiveInputs, contrastiveLoss, crossEntropy, unitRows } from './losses.ts';
 export { type Objective, type ObjectiveOptions, openObjective, type WeightArrays } from './objective.ts';

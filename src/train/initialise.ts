@@ -65,15 +65,23 @@ export function weightShapes(config: ClipConfig): Map<string, readonly number[]>
   return new Map([...parameterShapes(config), ...buffers]);
 }
 
-/** Random weights and fresh statistics for a model, drawn in the order of its state dict. */
-export function initialWeights(config: ChineseClipConfig, random: Random): WeightArrays {
+/**
+ * Random weights and fresh statistics for a model, drawn in the order of its state dict. Those that `isGiven` knows are
+ * left at 0, and nothing is drawn for them.
+ */
+export function initialWeights(
+  config: ChineseClipConfig,
+  random: Random,
+  isGiven: (name: string) => boolean = () => false,
+): WeightArrays {
   const shapes = weightShapes(config);
   return new Map(
     [...shapes].map(([name, shape]) => {
+      const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+      if (isGiven(name)) return [name, values];
       const rule =
         RULES.find(([pattern]) => pattern.test(name))?.[1] ?? uniform(() => biasFanIn(name, shapes) ** -0.5);
       const draw = rule(shape, random, config);
-      const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
       for (let i = 0; i < values.length; i++) values[i] = draw();
       return [name, values];
     }),

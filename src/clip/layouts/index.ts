@@ -9,6 +9,7 @@ import { hasHfNames } from './hf-names.ts';
 import { isFolder, type ModelFolder, openFolder, type StoredModel } from './layout.ts';
 import { modelscope } from './modelscope.ts';
 import { hasOpenaiNames, readOpenaiFile } from './openai.ts';
+import { WEIGHTS } from './tensors-of.ts';
 import { tuwen } from './tuwen.ts';
 
 const LAYOUTS = { tuwen, hf, modelscope };
@@ -19,9 +20,6 @@ export type LayoutName = keyof typeof LAYOUTS | 'cn_clip' | 'openai';
 export interface ReadModel extends StoredModel {
   readonly layout: LayoutName;
 }
-
-/** Names of files that may hold weights. */
-const WEIGHTS = /\.(pt|pth|bin|safetensors)$/;
 
 /**
  * Reads a model from a folder or a single file, told apart by content. Progress counts bytes of weights.
@@ -81,7 +79,11 @@ function unknown(path: string, found: readonly string[]): TuwenError {
   });
 }
 
+export { byBertNames } from './bert.ts';
 export { parseCnClipConfig, toCnClipConfig } from './cn-clip-config.ts';
+export { byCnClipNames } from './cn-names.ts';
 export { parseHfConfig } from './hf-config.ts';
+export { hasHfNames } from './hf-names.ts';
 export type { Layout, ModelFolder, StoredModel } from './layout.ts';
+export { tensorsOf } from './tensors-of.ts';
 export { writeTuwen } from './tuwen.ts';
