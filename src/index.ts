@@ -11,6 +11,7 @@ export {
   TuwenError,
 } from './base/index.ts';
 export {
+  type ChineseClipConfig,
   type ClassifyOptions,
   type Clip,
   type ClipInfo,
@@ -30,7 +31,11 @@ export {
   type PipelineOptions,
   type PipelineOutput,
   type Precision,
+  PUBLISHED_NAMES,
+  type PublishedName,
+  parseCnClipConfig,
   pipeline,
+  publishedConfig,
   type RawImage,
   type RgbImage,
   type Task,

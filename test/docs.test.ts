@@ -1,14 +1,15 @@
 /**
  * The documentation, executed. Every `ts` block of a page belongs to one module, every `bash` block is a script; both
- * run in a folder that holds a checkpoint in Hugging Face's layout (`my-chinese-clip`), pictures (`照片.jpg`, `照片/`,
+ * run in a folder that holds a checkpoint in Hugging Face's layout (`my-chinese-clip`), an English CLIP (`english-clip`), what a model starts from (`start/`), pictures (`照片.jpg`, `照片/`,
  * `examples/pictures/`) and nothing else. Blocks that install something carry a comment `<!-- not run: why -->`.
  */
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import recipe from '../models/mini/package.json' with { type: 'json' };
 import manifest from '../package.json' with { type: 'json' };
 import { MESSAGES } from '../src/base/messages/index.ts';
+import { checkpointFiles } from './support/checkpoints.ts';
 import { codeBlocks, pages, prose, readPage } from './support/markdown.ts';
 import { built, ROOT, run } from './support/package.ts';
 
@@ -20,6 +21,8 @@ const FOLDER = join(ROOT, 'build/docs');
 const FIXTURES = join(ROOT, 'test/fixtures');
 const PICTURES = ['jpeg-640x480.jpg', 'jpeg-portrait-240x320.jpg', 'png-palette8.png'];
 
+const checkpoints = checkpointFiles();
+
 const folderOf = (page: string) => join(FOLDER, page.replaceAll('/', '-'));
 const moduleOf = (page: string) => join(folderOf(page), 'page.ts');
 const typescript = (page: string) => codeBlocks(readPage(page)).filter(({ language }) => language === 'ts');
@@ -30,11 +33,26 @@ function prepare(page: string): void {
   mkdirSync(join(folder, '照片'), { recursive: true });
   mkdirSync(join(folder, 'examples'));
   cpSync(join(FIXTURES, 'tiny-hf'), join(folder, 'my-chinese-clip'), { recursive: true });
+  mkdirSync(join(folder, 'english-clip'));
+  for (const name of ['vit.jit.pt', 'merges.txt'])
+    cpSync(join(FIXTURES, 'english', name), join(folder, 'english-clip', name));
+  writeSources(join(folder, 'start'));
   cpSync(join(FIXTURES, 'pixels/sources', PICTURES[0]!), join(folder, '照片.jpg'));
   for (const name of PICTURES) cpSync(join(FIXTURES, 'pixels/sources', name), join(folder, '照片', name));
   symlinkSync(join(ROOT, 'examples/pictures'), join(folder, 'examples/pictures'));
   const code = typescript(page).map((block) => block.code);
   if (code.length > 0) writeFileSync(moduleOf(page), `${code.join('\n')}\nexport {};\n`);
+}
+
+/** Checkpoints to start a model from, and the configuration of that model. */
+function writeSources(folder: string): void {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'openai.pt'), checkpoints.get('init/openai.state_dict.pt')!);
+  writeFileSync(join(folder, 'chinese-roberta.bin'), checkpoints.get('init/bert.bin')!);
+  const keys = ['ViT-micro.json', 'BERT-micro-chinese.json'].map((name) =>
+    JSON.parse(readFileSync(join(FIXTURES, 'init', name), 'utf8')),
+  );
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(Object.assign({}, ...keys)));
 }
 
 beforeAll(() => {
