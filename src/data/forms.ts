@@ -1,3 +1,4 @@
+import { findLmdb } from './lmdb/find.ts';
 import { findTsv } from './official/find-tsv.ts';
 import type { DataSet, Form } from './types.ts';
 
@@ -11,4 +12,5 @@ export interface FoundSplit {
 /** How the splits of each form are found at an absolute path; none where it holds no such form. */
 export const FORMS: readonly (readonly [Form, (path: string) => Promise<FoundSplit[]>])[] = [
   ['tsv', findTsv],
+  ['lmdb', findLmdb],
 ];

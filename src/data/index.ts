@@ -3,6 +3,7 @@ export { augment } from './augment/index.ts';
 export { cleanCaption } from './caption.ts';
 export { idKey, idOf } from './id.ts';
 export { type OpenOptions, openDataSet, splitsOf } from './open.ts';
+export { type EpochOptions, epochOrder, paddedLength } from './order/order.ts';
 export type {
   Counts,
   DataSet,

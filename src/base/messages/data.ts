@@ -1,4 +1,5 @@
 import { DATA_FAULTS, type DataFault } from './data-faults.ts';
+import { LMDB_FAULTS, type LmdbFault } from './lmdb-faults.ts';
 import { listed, row, show } from './row.ts';
 
 /** `file:12`, or the file alone. */
@@ -44,6 +45,16 @@ export const DATA = {
     [
       (v) => `${place(v)}：${DATA_FAULTS[v.fault].zh}${v.about === undefined ? '' : `：${show(v.about)}`}`,
       () => '请修正该文件。tuwen data inspect 可列出数据集的全部问题。',
+    ],
+  ),
+  TUWEN_LMDB_INVALID: row<{ path: string; fault: LmdbFault; about?: string }>(
+    [
+      (v) => `${v.path}: ${LMDB_FAULTS[v.fault].en}${v.about === undefined ? '' : `: ${show(v.about)}`}`,
+      () => 'Build it again: tuwen data build.',
+    ],
+    [
+      (v) => `${v.path}：${LMDB_FAULTS[v.fault].zh}${v.about === undefined ? '' : `：${show(v.about)}`}`,
+      () => '请重新生成：tuwen data build。',
     ],
   ),
 } as const;

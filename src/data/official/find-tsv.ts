@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { entriesOf } from '../files/entries.ts';
 import type { FoundSplit } from '../forms.ts';
-import { dataSet } from '../set/data-set.ts';
+import { openHalves } from '../set/data-set.ts';
 import { openAnnotations } from './annotation-file.ts';
 import { openTsv } from './tsv-file.ts';
 
@@ -18,10 +18,11 @@ export async function findTsv(path: string): Promise<FoundSplit[]> {
     .map((split) => ({
       split,
       form: 'tsv',
-      async open() {
-        const texts = await openAnnotations(join(folder, `${split}_texts.jsonl`));
-        const pictures = await openTsv(join(folder, `${split}_imgs.tsv`));
-        return dataSet({ path: folder, form: 'tsv', split }, pictures, texts);
-      },
+      open: () =>
+        openHalves(
+          { path: folder, form: 'tsv', split },
+          () => openAnnotations(join(folder, `${split}_texts.jsonl`)),
+          () => openTsv(join(folder, `${split}_imgs.tsv`)),
+        ),
     }));
 }

@@ -9,8 +9,22 @@ interface Identity {
   readonly split: string;
 }
 
-/** A data set of pictures and texts. */
-export function dataSet(identity: Identity, pictures: PictureSource, texts: TextSource): DataSet {
+/** Opens the halves of a data set; where the second cannot be opened, the first is closed again. */
+export async function openHalves(
+  identity: Identity,
+  openTexts: () => Promise<TextSource>,
+  openPictures: () => Promise<PictureSource>,
+): Promise<DataSet> {
+  const texts = await openTexts();
+  try {
+    return dataSet(identity, await openPictures(), texts);
+  } catch (error) {
+    await texts.close();
+    throw error;
+  }
+}
+
+function dataSet(identity: Identity, pictures: PictureSource, texts: TextSource): DataSet {
   const close = async () => {
     await Promise.all([pictures.close(), texts.close()]);
   };
