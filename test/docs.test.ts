@@ -1,20 +1,23 @@
 /**
  * The documentation, executed. Every `ts` block of a page belongs to one module, every `bash` block is a script; both
  * run in a folder that holds a checkpoint in Hugging Face's layout (`my-chinese-clip`), an English CLIP (`english-clip`), what a model starts from (`start/`), pictures (`照片.jpg`, `照片/`,
- * `examples/pictures/`) and nothing else. Blocks that install something carry a comment `<!-- not run: why -->`.
+ * `examples/pictures/`) and nothing else. Blocks that install something carry a comment `<!-- not run: why -->`. A
+ * block with `<!-- keeps running: why -->` starts a server that the page's other blocks ask, on whatever port is free:
+ * the addresses in their `curl` commands lead there.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import recipe from '../models/mini/package.json' with { type: 'json' };
 import manifest from '../package.json' with { type: 'json' };
 import { MESSAGES } from '../src/base/messages/index.ts';
 import { checkpointFiles } from './support/checkpoints.ts';
 import { codeBlocks, pages, prose, readPage } from './support/markdown.ts';
 import { built, ROOT, run } from './support/package.ts';
+import { type Serving, startServing } from './support/serving.ts';
 
 // Every block starts a program of its own.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** Inside the repository, so that `tuwen` is this package, as it was built. */
 const FOLDER = join(ROOT, 'build/docs');
@@ -59,8 +62,12 @@ beforeAll(() => {
   built();
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(join(FOLDER, 'bin'), { recursive: true });
-  const command = `#!/bin/sh\nexec node '${join(ROOT, 'dist/cli/main.js')}' "$@"\n`;
-  writeFileSync(join(FOLDER, 'bin/tuwen'), command, { mode: 0o755 });
+  const commands = {
+    tuwen: `exec node '${join(ROOT, 'dist/cli/main.js')}' "$@" $TUWEN_MORE`,
+    curl: `exec node '${join(ROOT, 'test/support/curl.mjs')}' "$@"`,
+  };
+  for (const [name, line] of Object.entries(commands))
+    writeFileSync(join(FOLDER, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   for (const page of pages()) prepare(page);
 });
 
@@ -76,14 +83,34 @@ describe('code', () => {
     run('node', ['--import', loader, moduleOf(page)], { cwd: folderOf(page) });
   });
 
+  const PATH = `${join(FOLDER, 'bin')}:${process.env.PATH}`;
   const scripts = pages().flatMap((page) =>
     codeBlocks(readPage(page))
       .filter(({ language, notRun }) => language === 'bash' && notRun === undefined)
-      .map(({ line, code }) => ({ page, line, code })),
+      .map(({ line, code, keepsRunning = false }) => ({ page, line, code, keepsRunning })),
   );
-  test.each(scripts)('$page:$line runs', ({ page, code }) => {
-    const PATH = `${join(FOLDER, 'bin')}:${process.env.PATH}`;
+  const servers = scripts.filter(({ keepsRunning }) => keepsRunning);
+  const served = (page: string) => servers.some((server) => server.page === page);
+  test.each(scripts.filter(({ page }) => !served(page)))('$page:$line runs', ({ page, code }) => {
     run('bash', ['-euo', 'pipefail', '-c', code], { cwd: folderOf(page), env: { PATH } });
+  });
+
+  describe.each(servers)('$page:$line keeps running', ({ page, code }) => {
+    let serving: Serving;
+    beforeAll(async () => {
+      serving = await startServing(code, { cwd: folderOf(page), env: { PATH } });
+    });
+    afterAll(() => serving?.stop());
+
+    const others = scripts.filter((script) => script.page === page && !script.keepsRunning);
+    test.each(others)('and $page:$line runs', (script) => {
+      const env = { PATH, TUWEN_SERVED: serving.address };
+      run('bash', ['-euo', 'pipefail', '-c', script.code], { cwd: folderOf(page), env });
+    });
+
+    test('until it is told to end', async () => {
+      expect(await serving.stop()).toBe(0);
+    });
   });
 
   test('that is not run only installs, measures, or runs the tests', () => {

@@ -5,7 +5,7 @@ export { floatToHalf, halfToFloat } from './half.ts';
 export { home } from './home.ts';
 export { type Language, language, setLanguage } from './locale.ts';
 export { acquireLock, type Lock, type LockOptions } from './lock.ts';
-export type { ErrorCode, ErrorValue, Job } from './messages/index.ts';
+export type { ErrorCode, ErrorValue, Job, UrlFault } from './messages/index.ts';
 export { nearest } from './nearest.ts';
 export { type OnProgress, type Progress, progressMeter } from './progress.ts';
 export { pythonFloat } from './python-float.ts';

@@ -24,5 +24,5 @@ try {
   if (!signal.aborted)
     process.exitCode = explain(error, ['tuwen', ...named.map((each) => each.name())].join(' '));
 }
-// Whatever still runs then has no one to wait for it.
-if (signal.aborted) process.exit(exitCode());
+// Whatever still runs then has no one to wait for it. A server that was told to end, and did, has not failed.
+if (signal.aborted) process.exit(process.exitCode ?? exitCode());

@@ -11,11 +11,12 @@ import { texts } from './texts/index.ts';
  * `use`.
  */
 export async function withModel<T>(
-  { model, precision, device, threads }: ModelOptions,
+  options: ModelOptions,
   signal: AbortSignal,
   use: (clip: Clip) => Promise<T>,
 ): Promise<T> {
-  const name = model ?? (process.env.TUWEN_MODEL || (await askForModel(signal)));
+  const { precision, device, threads } = options;
+  const name = await chosenModel(options, signal);
   const bar = progressBar(texts().model.reading);
   const loading = loadClip(name, {
     ...(precision && { precision }),
@@ -31,6 +32,11 @@ export async function withModel<T>(
     // Closing waits for what is under way; a user who gives up does not.
     if (!signal.aborted) await clip.close();
   }
+}
+
+/** The model that options or TUWEN_MODEL name, or that the user names when asked in a terminal. */
+export async function chosenModel({ model }: ModelOptions, signal: AbortSignal): Promise<string> {
+  return model ?? (process.env.TUWEN_MODEL || (await askForModel(signal)));
 }
 
 async function askForModel(signal: AbortSignal): Promise<string> {

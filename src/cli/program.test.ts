@@ -35,7 +35,7 @@ async function parsed(language: Language, ...args: string[]) {
 }
 
 describe('help', () => {
-  const commands = ['demo', 'match', 'classify', 'embed'];
+  const commands = ['demo', 'match', 'classify', 'embed', 'serve'];
 
   test('names every command, in both languages', async () => {
     for (const language of ['zh', 'en'] as const) {
@@ -87,6 +87,11 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
       ['match', '--precision', 'fp8', 'a', 'b'],
       '--precision <precision>: fp8 is not one of fp32, int8',
       '--precision <precision>：fp8 不是 fp32, int8 之一',
+    ],
+    [
+      ['serve', '--port', '65536'],
+      '--port <n>: 65536 is not a port, from 0 to 65535',
+      '--port <n>：65536 不是 0 到 65535 之间的端口',
     ],
     [['classify', 'a'], 'no labels', '没有标签'],
     [['classify', 'a', '--labels', '，'], 'no labels', '没有标签'],

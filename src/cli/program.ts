@@ -5,6 +5,7 @@ import { demoCommand } from './commands/demo.ts';
 import { embedCommand } from './commands/embed.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model/index.ts';
+import { serveCommand } from './commands/serve.ts';
 import { helpConfiguration } from './help.ts';
 import { langOption } from './options.ts';
 import { texts } from './texts/index.ts';
@@ -28,6 +29,7 @@ export function createProgram(signal: AbortSignal) {
     classifyCommand(signal),
     embedCommand(signal),
     modelCommand(signal),
+    serveCommand(signal),
   ];
   for (const command of commands) adopt(program, command);
   return program;

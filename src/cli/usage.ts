@@ -6,7 +6,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-type Sentence = Exclude<keyof Texts['usage'], 'didYouMean' | 'oneOf' | 'wholeNumber'>;
+type Sentence = Exclude<keyof Texts['usage'], 'didYouMean' | 'oneOf' | 'wholeNumber' | 'port'>;
 
 /** What commander's own messages tell, by its codes: the parts that go into our sentence. */
 const PATTERNS: Readonly<Record<Sentence, RegExp>> = {

@@ -3,7 +3,7 @@ import { chunks, gathered } from './batches.ts';
 import { type Embeddings, embeddings } from './embeddings.ts';
 import { imageVectors } from './image-vectors.ts';
 import type { ClipParts } from './parts.ts';
-import type { ImageInput } from './pixels/index.ts';
+import { type DecodeOptions, decodeImage, type ImageInput, resizedRgb } from './pixels/index.ts';
 import { ENGLISH_TEMPLATES, TEMPLATES } from './templates.ts';
 import { textVectors } from './text-vectors.ts';
 import type { ClassifyOptions, Clip, EmbedOptions } from './types.ts';
@@ -14,7 +14,7 @@ const TEXT_BATCH = 32;
 
 /** Puts a loaded model behind its public face. */
 export function createClip(parts: ClipParts): Clip {
-  const { info, encoder } = parts;
+  const { info, encoder, tokenizer } = parts;
   const { dim } = info;
   const usualTemplates = info.language === 'zh' ? TEMPLATES : ENGLISH_TEMPLATES;
   const classVectors = rememberedClassVectors((texts) => allTexts(texts, {}));
@@ -102,6 +102,13 @@ export function createClip(parts: ClipParts): Clip {
       });
       return Array.isArray(images) ? ranked : ranked[0]!;
     },
+
+    async prepareImage(image: ImageInput, options: DecodeOptions = {}) {
+      const { size, ...fitting } = parts.config.pixels;
+      return resizedRgb(await decodeImage(image, { orient: true, ...options }), size, fitting);
+    },
+
+    countTokens: (text: string) => tokenizer.encode(text, Number.MAX_SAFE_INTEGER).length,
 
     close: () => encoder.close(),
     [Symbol.asyncDispose]: () => encoder.close(),

@@ -13,7 +13,7 @@ export type {
 } from './config.ts';
 export { CLIP_MEAN, CLIP_STD, cnClipPixels, isChinese, openaiPixels } from './config.ts';
 export { type DefaultModel, defaultModel, setDefaultModel } from './default-model.ts';
-export { type Embeddings, embeddings } from './embeddings.ts';
+export { dot, type Embeddings, embeddings, normaliseRows } from './embeddings.ts';
 export {
   type Comparison,
   type Distance,
@@ -103,4 +103,4 @@ export {
   type VitOptions,
 } from './towers/index.ts';
 export type { ClassifyOptions, Clip, ClipInfo, EmbedOptions, LabelProbability, Match } from './types.ts';
-export { classVectors } from './zero-shot.ts';
+export { classVectors, fitOf, rememberedClassVectors } from './zero-shot.ts';

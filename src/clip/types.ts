@@ -2,7 +2,7 @@
 import type { OnProgress } from '../base/index.ts';
 import type { PixelsConfig } from './config.ts';
 import type { Embeddings } from './embeddings.ts';
-import type { ImageInput } from './pixels/index.ts';
+import type { DecodeOptions, ImageInput, RgbImage } from './pixels/index.ts';
 
 /** What a loaded model is. */
 export interface ClipInfo {
@@ -89,6 +89,13 @@ export interface Clip extends AsyncDisposable {
     labels: readonly string[],
     options?: ClassifyOptions,
   ): Promise<LabelProbability[][]>;
+  /**
+   * A picture decoded and resized as the model takes it, imageSize × imageSize: small enough to wait for its turn, and
+   * `embedImages` gives the vector of the picture itself for it. Upright unless `orient` is false; errors as `loadImage`.
+   */
+  prepareImage(image: ImageInput, options?: DecodeOptions): Promise<RgbImage>;
+  /** How many tokens a text has, [CLS] and [SEP] included; those beyond `info.contextLength` do not count for vectors. */
+  countTokens(text: string): number;
   /** Ends the model's thread. Later calls throw TUWEN_CLOSED. */
   close(): Promise<void>;
 }

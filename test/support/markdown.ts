@@ -11,6 +11,8 @@ export interface CodeBlock {
   readonly line: number;
   /** Why it is not run: the text of an HTML comment `<!-- not run: … -->` before it. */
   readonly notRun?: string;
+  /** Whether it is left running for the blocks after it: a comment `<!-- keeps running: … -->` before it. */
+  readonly keepsRunning?: boolean;
 }
 
 /** The pages of the documentation, by their path from the repository's root. */
@@ -25,11 +27,13 @@ export function readPage(page: string): string {
 
 export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
-  const fence = /^(?:<!-- not run: (?<notRun>.+) -->\n+)?```(?<language>\S*)\n(?<code>.*?)^```$/gms;
+  const fence =
+    /^(?:<!-- (?:not run: (?<notRun>.+?)|(?<keeps>keeps running): .+?) -->\n+)?```(?<language>\S*)\n(?<code>.*?)^```$/gms;
   for (const match of markdown.matchAll(fence)) {
-    const { notRun, language, code } = match.groups as { notRun?: string; language: string; code: string };
+    const { notRun, keeps, language, code } = match.groups as Record<'language' | 'code', string> &
+      Partial<Record<'notRun' | 'keeps', string>>;
     const line = markdown.slice(0, match.index + match[0].lastIndexOf(code)).split('\n').length;
-    blocks.push({ language, code, line, ...(notRun ? { notRun } : {}) });
+    blocks.push({ language, code, line, ...(notRun && { notRun }), ...(keeps && { keepsRunning: true }) });
   }
   return blocks;
 }

@@ -21,11 +21,11 @@ export const IMAGES = {
     [
       (v) => `${image(v)}: ${v.size} ${v.unit}s, the limit is ${v.limit}`,
       (v) =>
-        `Make the picture smaller, or read it with loadImage and a larger ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}.`,
+        `Make the picture smaller, or raise the limit (${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'} of loadImage).`,
     ],
     [
       (v) => `${image(v)}：共 ${v.size} ${v.unit === 'pixel' ? '像素' : '字节'}，上限为 ${v.limit}`,
-      (v) => `请缩小图片，或用 loadImage 读取并调高  ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}。`,
+      (v) => `请缩小图片，或调高上限（loadImage 的 ${v.unit === 'pixel' ? 'maxPixels' : 'maxBytes'}）。`,
     ],
   ),
   TUWEN_IMAGE_NOT_FETCHED: row<ImageValue & { reason: string }>(

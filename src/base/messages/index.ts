@@ -13,6 +13,7 @@ import { MODEL_FOLDERS } from './model-folders.ts';
 import { MODELS } from './models.ts';
 import type { Row } from './row.ts';
 import { SEARCH } from './search.ts';
+import { SERVER } from './server.ts';
 import { TEXT } from './text.ts';
 import { TRAINING } from './training.ts';
 import { WEIGHTS } from './weights.ts';
@@ -31,6 +32,7 @@ export const MESSAGES = {
   ...EVALUATION,
   ...TRAINING,
   ...SEARCH,
+  ...SERVER,
 } as const;
 
 export type ErrorCode = keyof typeof MESSAGES;
@@ -38,3 +40,4 @@ export type ErrorValue<C extends ErrorCode> = (typeof MESSAGES)[C] extends Row<i
 
 export type { Job } from './library.ts';
 export type { Text } from './row.ts';
+export type { UrlFault } from './server.ts';

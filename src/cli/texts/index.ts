@@ -11,6 +11,7 @@ import * as modelGroup from './model-group.ts';
 import * as options from './options.ts';
 import * as program from './program.ts';
 import * as progress from './progress.ts';
+import * as serve from './serve.ts';
 import * as usage from './usage.ts';
 
 const TOPICS = {
@@ -20,6 +21,7 @@ const TOPICS = {
   classify,
   embed,
   demo,
+  serve,
   model,
   modelGroup,
   modelExport,

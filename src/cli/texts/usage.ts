@@ -11,6 +11,7 @@ export const en = {
   didYouMean: (sentence: string, name: string) => `${sentence}. Did you mean ${name}?`,
   oneOf: (list: string) => `one of ${list}`,
   wholeNumber: 'a whole number of at least 1',
+  port: 'a port, from 0 to 65535',
 };
 
 export const zh: typeof en = {
@@ -25,4 +26,5 @@ export const zh: typeof en = {
   didYouMean: (sentence, name) => `${sentence}。是否想用 ${name}？`,
   oneOf: (list) => ` ${list} 之一`,
   wholeNumber: '不小于 1 的整数',
+  port: ' 0 到 65535 之间的端口',
 };

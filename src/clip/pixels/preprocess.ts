@@ -4,7 +4,7 @@ import { toRgb } from './convert.ts';
 import { type Fitting, frameOf } from './fit.ts';
 import { pixelsOf } from './raw.ts';
 import { resize } from './resample.ts';
-import type { Pixels, RawImage } from './types.ts';
+import type { Pixels, RawImage, RgbImage } from './types.ts';
 
 export interface PreprocessOptions {
   /** Side of the square the model takes, in pixels. */
@@ -57,7 +57,7 @@ export function resizedRgb(
   image: Pixels | RawImage,
   size: number,
   { order = 'resize-first', fit = 'squash' }: Partial<Fitting> = {},
-): RawImage {
+): RgbImage {
   const pixels = 'mode' in image ? image : pixelsOf(image);
   const { width, height, part } = frameOf(pixels.width, pixels.height, size, { fit, order });
   const source = order === 'resize-first' ? pixels : pixelsOf(toRgb(pixels));

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import type { Clip } from '../../clip/index.ts';
+import { isLoopback, LOG_LEVELS, type Server, startServer } from '../../server/index.ts';
+import { chosenModel, withModel } from '../model.ts';
+import {
+  deviceOption,
+  jsonOption,
+  langOption,
+  type ModelOptions,
+  modelOption,
+  precisionOption,
+  threadsOption,
+  wholeNumber,
+} from '../options.ts';
+import { print, say } from '../output.ts';
+import { texts } from '../texts/index.ts';
+
+const HOST = '127.0.0.1';
+const MEBIBYTE = 2 ** 20;
+
+export function serveCommand(signal: AbortSignal) {
+  const { serve } = texts();
+  return new Command('serve')
+    .description(serve.about)
+    .option('--host <host>', serve.host, HOST)
+    .option('--port <n>', serve.port, port)
+    .addOption(new Option('--api-key <key>', serve.apiKey).env('TUWEN_API_KEY'))
+    .option(
+      '--alias <name>',
+      serve.alias,
+      (name: string, before: string[]) => [...before, name],
+      [] as string[],
+    )
+    .option('--cors <origin>', serve.cors)
+    .option('--allow-image-urls', serve.allowImageUrls)
+    .option('--max-body <n>', serve.maxBody, wholeNumber)
+    .option('--deadline <n>', serve.deadline, wholeNumber)
+    .addOption(new Option('--log-level <level>', serve.logLevel).choices(LOG_LEVELS))
+    .addOption(modelOption())
+    .addOption(precisionOption())
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .addOption(langOption())
+    .addHelpText('after', `\n${serve.after}`)
+    .action(async (options) => {
+      const model = await chosenModel(options, signal);
+      const clip = deferred<Clip>();
+      await using server = await startServer({
+        clip: clip.promise,
+        host: options.host,
+        ...(options.port !== undefined && { port: options.port }),
+        ...(options.apiKey && { apiKey: options.apiKey }),
+        ...(options.cors !== undefined && { cors: options.cors }),
+        aliases: options.alias,
+        allowImageUrls: options.allowImageUrls ?? false,
+        limits: {
+          ...(options.maxBody && { bodyBytes: options.maxBody * MEBIBYTE }),
+          ...(options.deadline && { deadline: options.deadline * 1000 }),
+        },
+        log: say,
+        ...(options.logLevel && { logLevel: options.logLevel }),
+      });
+      if (options.json) await print(JSON.stringify({ address: server.address }));
+      else say(serve.listening(server.address));
+      if (!isLoopback(options.host) && !options.apiKey) say(serve.open(options.host));
+      await serveUntilTold(server, { ...options, model }, clip.resolve, signal);
+    });
+}
+
+/** Loads the model, lends it to the server, and takes it back when the signal comes and the last answer is sent. */
+async function serveUntilTold(
+  server: Server,
+  options: ModelOptions & { json?: true | undefined; apiKey?: string | undefined },
+  lend: (clip: Clip) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await withModel(options, signal, async (clip) => {
+    lend(clip);
+    if (!options.json) {
+      const body = JSON.stringify({ input: ['一只猫'] });
+      say(texts().serve.ready(clip.info.name));
+      const key = options.apiKey ? ` -H 'authorization: Bearer ${texts().serve.key}'` : '';
+      say(`curl ${server.address}/v1/embeddings${key} -H 'content-type: application/json' -d '${body}'`);
+    }
+    if (!signal.aborted) await once(signal, 'abort');
+    await server.close();
+    process.exitCode = 0;
+  });
+}
+
+function port(value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) < 2 ** 16) return Number(value);
+  throw new InvalidArgumentError(texts().usage.port);
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,97 @@
+/** The OpenAPI description of the routes, from their own schemas. */
+import { z } from 'zod';
+import type { ReadRoute, Route, WorkRoute } from './routes/route.ts';
+
+const ERROR = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['message', 'type', 'param', 'code'],
+      properties: {
+        message: { type: 'string' },
+        type: { type: 'string' },
+        param: { type: ['string', 'null'], description: 'The field of the request that is wrong.' },
+        code: { type: 'string' },
+        remedy: { type: 'string', description: 'What to do next.' },
+      },
+    },
+  },
+};
+
+/** OpenAPI 3.1, whose schemas are JSON Schema. */
+export function openapi(routes: readonly Route[], version: string) {
+  const paths = Object.fromEntries(
+    routes.map((route) => [
+      route.path.replace(/:(\w+)/g, '{$1}'),
+      route.kind === 'work' ? { post: work(route) } : { get: read(route) },
+    ]),
+  );
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tuwen',
+      version,
+      description: 'Chinese image–text understanding: vectors, match probabilities, zero-shot labels.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      schemas: { Error: ERROR },
+      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+const KEYED = [{}, { key: [] }];
+
+function work({ summary, request, response, example, path }: WorkRoute) {
+  return {
+    operationId: operationOf(path),
+    summary,
+    security: KEYED,
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: schemaOf(request, 'input'), example } },
+    },
+    responses: responses({ 'application/json': { schema: schemaOf(response, 'output') } }),
+  };
+}
+
+function read({ summary, response, path, isOpen }: ReadRoute) {
+  const content =
+    typeof response === 'string'
+      ? { [response]: { schema: { type: 'string' } } }
+      : { 'application/json': { schema: schemaOf(response, 'output') } };
+  const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  return {
+    operationId: operationOf(path),
+    summary,
+    ...(!isOpen && { security: KEYED }),
+    ...(parameters.length > 0 && { parameters }),
+    responses: responses(content),
+  };
+}
+
+function responses(content: object) {
+  const error = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  return { 200: { description: 'Done.', content }, default: { description: 'An error.', content: error } };
+}
+
+function operationOf(path: string): string {
+  return path
+    .replace(/^\/(v1\/)?/, '')
+    .replace(/\W+/g, '_')
+    .replace(/_$/, '');
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}
