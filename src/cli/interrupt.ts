@@ -9,14 +9,21 @@ export interface Interruption {
   exitCode(): number;
 }
 
-/** The first SIGINT or SIGTERM asks the program to stop, the second ends it at once. */
+/**
+ * The first SIGINT or SIGTERM asks the program to stop, the second ends it at once: by the signal itself, since an
+ * orderly exit while the model runs on its thread would end in a crash.
+ */
 export function onInterrupt(): Interruption {
   const controller = new AbortController();
   let exitCode = 1;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       exitCode = 128 + constants.signals[name];
-      if (controller.signal.aborted) process.exit(exitCode);
+      if (controller.signal.aborted) {
+        process.removeAllListeners(name);
+        process.kill(process.pid, name);
+        return;
+      }
       say(texts().progress.stopping);
       controller.abort();
     });

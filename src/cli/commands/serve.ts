@@ -86,6 +86,8 @@ async function serveUntilTold(
     }
     if (!signal.aborted) await once(signal, 'abort');
     await server.close();
+    // Callers who left may have left work behind, which must end before the program can.
+    await clip.close();
     process.exitCode = 0;
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TuwenError } from '../../base/index.ts';
-import { fitOf, TEMPLATES } from '../../clip/index.ts';
+import { ENGLISH_TEMPLATES, fitOf, TEMPLATES } from '../../clip/index.ts';
 import type { Limits } from '../options.ts';
 import { itemField, itemsOf, modelField, textField, usage, usageOf } from './common.ts';
 import { workRoute } from './route.ts';
@@ -29,7 +29,7 @@ const requestOf = (limits: Limits) => {
     input: z.union([item, z.array(item).min(1).max(limits.texts)]),
     labels: z.array(textField(limits)).min(1).max(limits.texts),
     templates: z.array(template).min(1).max(limits.texts).optional().meta({
-      description: 'Sentences with {} for the label. Default: a Chinese ensemble.',
+      description: 'Sentences with {} for the label. Default: an ensemble in the language of the model.',
     }),
     hypothesis_template: template.optional().meta({ description: 'One template, as Hugging Face names it.' }),
     top: z.int().min(1).optional().meta({ description: 'How many predictions to return. Default: all.' }),
@@ -45,7 +45,8 @@ export const classifyRoute = (limits: Limits) =>
     response,
     example: { input: [{ image: 'data:image/png;base64,…' }], labels: ['猫', '狗'] },
     async answer(body, { model, signal }) {
-      const templates = body.templates ?? (body.hypothesis_template ? [body.hypothesis_template] : TEMPLATES);
+      const usual = model.clip.info.language === 'zh' ? TEMPLATES : ENGLISH_TEMPLATES;
+      const templates = body.templates ?? (body.hypothesis_template ? [body.hypothesis_template] : usual);
       checkSentences(body.labels.length * templates.length, limits);
       const items = itemsOf([body.input].flat(), 'input', limits);
       const [vectors, candidates] = await Promise.all([
