@@ -187,6 +187,30 @@ describe('scores', () => {
   });
 });
 
+describe("English CLIP's graphs", () => {
+  test.each(['vit.jit.pt', 'rn.pt', 'hf'])('%s: both towers give the vectors of the model', async (model) => {
+    const out = join(folder, 'english', model);
+    const { graphs, files } = await exportModel(fixture(`english/${model}`), out, {
+      format: 'onnx',
+      samples: { images: SAMPLES.images, texts: ['a photo of a cat', 'two dogs', ''] },
+      threads: 1,
+    });
+    for (const { comparison } of graphs) {
+      const { image, text, ranking } = comparison!;
+      for (const each of [image, text]) expect(each?.largestDifference ?? 0).toBeLessThan(1e-5);
+      expect(ranking).toEqual({ first: 1, order: 1 });
+    }
+    expect(files).toContain(join(out, 'merges.txt'));
+    const body = messages(readFields(await readFile(join(out, 'text.onnx'))), 7)[0]!;
+    expect(messages(body, 11).map((input) => texts(input, 1)[0])).toEqual(['input_ids']);
+  });
+
+  test('are not what transformers.js loads as chinese_clip', async () => {
+    const exporting = exportModel(fixture('english/rn.pt'), folder, { format: 'transformers.js' });
+    await expect(exporting).rejects.toMatchObject({ code: 'TUWEN_BAD_ARGUMENT', value: { name: 'format' } });
+  });
+});
+
 describe('weights beside the graph', () => {
   test('give the same numbers as weights within', async () => {
     const expected = await readTensors('tiny-hf/expected.safetensors');

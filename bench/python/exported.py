@@ -37,7 +37,7 @@ def feeds_of(session, texts, length, images, random):
         if given.name == "pixel_values":
             feeds[given.name] = random.standard_normal((images, *given.shape[1:]), dtype=np.float32)
         elif given.name == "input_ids":
-            feeds[given.name] = random.integers(1, 1000, (texts, length))
+            feeds[given.name] = random.integers(1, 500, (texts, length))
         else:
             feeds[given.name] = np.ones((texts, length), np.int64)
     return feeds

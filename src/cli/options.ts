@@ -10,7 +10,7 @@ export interface ModelOptions {
   readonly threads?: number | undefined;
 }
 
-const PRECISIONS = ['fp32', 'int8'] as const satisfies readonly Precision[];
+const PRECISIONS = ['fp32', 'fp16', 'int8'] as const satisfies readonly Precision[];
 const DEVICES = ['cpu'] as const satisfies readonly Device[];
 export const LANGUAGES = ['zh', 'en'] as const;
 
