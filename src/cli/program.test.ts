@@ -86,7 +86,7 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     [
       ['match', '--precision', 'fp8', 'a', 'b'],
       '--precision <precision>: fp8 is not one of fp32, fp16, int8',
-      '--precision <precision>：fp8 不是 fp32, int8 之一',
+      '--precision <precision>：fp8 不是 fp32, fp16, int8 之一',
     ],
     [
       ['serve', '--port', '65536'],
