@@ -29,6 +29,6 @@ export async function randomModel(): Promise<string> {
     stateEntries(CONFIG).map(({ name, shape }) => [name, fromFloat32(arrays.get(name)!, shape)]),
   );
   const vocabulary = await readFile(VOCABULARY, 'utf8');
-  await writeTuwen(folder, { config: CONFIG, weights, vocabulary }, { precision: 'F32' });
+  await writeTuwen(folder, { config: CONFIG, weights, vocabulary }, { dtype: 'F32' });
   return folder;
 }

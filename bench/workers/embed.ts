@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEncoder } from '../../src/clip/encoder.ts';
-import { type Embeddings, embeddings, loadClip, readModelFolder } from '../../src/clip/index.ts';
+import { type Embeddings, embeddings, loadClip, readModel } from '../../src/clip/index.ts';
 import {
   elements,
   fromFloat32,
@@ -48,7 +48,7 @@ async function ofFiles(): Promise<Both> {
 async function ofPrepared(): Promise<Both> {
   const tensors = await readSafetensors(inputs);
   const [pixels, ids] = [tensors.get('pixel_values')!, tensors.get('input_ids')!];
-  const { config, weights } = await readModelFolder(model);
+  const { config, weights } = await readModel(model);
   const encoder = await startEncoder(config, weights, { threads });
   const unit = (features: Float32Array) => embeddings(unitRows(features, config.embedDim), config.embedDim);
   const result = {

@@ -21,5 +21,5 @@ for (const { name, shape, role } of stateEntries(MINI)) {
 }
 const vocabulary = await readVocabulary();
 const model = { config: MINI, weights: tensors, vocabulary, license: 'Apache-2.0' };
-await writeTuwen(recipePath('model'), model, { precision: 'F16' });
+await writeTuwen(recipePath('model'), model, { dtype: 'F16' });
 console.log(`wrote models/mini/model after ${optimizer.step} steps`);

@@ -3,7 +3,7 @@ import { setLanguage } from '../base/index.ts';
 import { explain } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
 import { languageOf } from './options.ts';
-import { createProgram } from './program.ts';
+import { commandIn, createProgram } from './program.ts';
 
 const args = process.argv.slice(2);
 setLanguage(languageOf(args));
@@ -18,11 +18,7 @@ const program = createProgram(signal);
 try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
-  const command = program.commands.find((each) => args.includes(each.name()));
-  const below = command?.commands.find((each) => args.includes(each.name()));
-  const named = [command, below].filter((each) => each !== undefined);
-  if (!signal.aborted)
-    process.exitCode = explain(error, ['tuwen', ...named.map((each) => each.name())].join(' '));
+  if (!signal.aborted) process.exitCode = explain(error, commandIn(program, args));
 }
 // Whatever still runs then has no one to wait for it. A server that was told to end, and did, has not failed.
 if (signal.aborted) process.exit(process.exitCode ?? exitCode());

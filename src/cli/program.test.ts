@@ -35,7 +35,7 @@ async function parsed(language: Language, ...args: string[]) {
 }
 
 describe('help', () => {
-  const commands = ['demo', 'match', 'classify', 'embed', 'serve'];
+  const commands = ['demo', 'match', 'classify', 'embed', 'serve', 'model'];
 
   test('names every command, in both languages', async () => {
     for (const language of ['zh', 'en'] as const) {

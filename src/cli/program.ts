@@ -44,3 +44,9 @@ function adopt(parent: CommandUnknownOpts, command: CommandUnknownOpts): void {
   if (command.commands.length > 0) command.helpCommand('help [command]', words.helpCommand);
   parent.addCommand(command);
 }
+
+/** The command that arguments name, as it is called: `tuwen model inspect`. */
+export function commandIn(command: CommandUnknownOpts, args: readonly string[]): string {
+  const below = command.commands.find((each) => args.includes(each.name()));
+  return [command.name(), ...(below ? [commandIn(below, args)] : [])].join(' ');
+}

@@ -69,7 +69,7 @@ describe('vectors are those of the reference', () => {
   ])('%s written in our layout', async (file, name) => {
     const model = await readModel(fixture(`english/${file}`));
     const own = join(folder, `own-${name}`);
-    await writeTuwen(own, model, { precision: 'F32' });
+    await writeTuwen(own, model, { dtype: 'F32' });
     expect((await readModel(own)).config).toEqual(model.config);
     expect((await readModel(own)).vocabulary).toBe(model.vocabulary);
     await expectReference(own, name);

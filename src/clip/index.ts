@@ -31,12 +31,20 @@ export {
   type Samples,
 } from './export/index.ts';
 export {
+  type Conversion,
+  type ConvertOptions,
+  convertModel,
+  embedModel,
+  inspectModel,
   type LayoutName,
+  type ModelDescription,
   parseCnClipConfig,
   type ReadModel,
   readModel,
-  readModelFolder,
   type StoredModel,
+  TRAINING_STATE,
+  WRITTEN_LAYOUTS,
+  type WrittenLayout,
   writeTuwen,
 } from './layouts/index.ts';
 export { type Device, type LoadOptions, loadClip, type Precision } from './load.ts';

@@ -2,7 +2,7 @@
 import { TuwenError } from '../base/index.ts';
 import type { ReadOptions, StateDict, Tensor } from '../weights/index.ts';
 import type { ChineseClipConfig } from './config.ts';
-import { byBertNames, byCnClipNames, hasHfNames, readModel, tensorsOf } from './layouts/index.ts';
+import { byBertNames, byCnClipNames, hasHfNames, prefixOf, readModel, tensorsOf } from './layouts/index.ts';
 import { stateEntries } from './parameters.ts';
 import { resizePositions } from './positions.ts';
 
@@ -89,7 +89,9 @@ interface Found {
 
 async function imageTensors(path: string, options: ReadOptions): Promise<Found> {
   const stored = await tensorsOf(path, options);
-  const named = hasHfNames(stored) ? (await readModel(path, options)).weights : byCnClipNames(stored);
+  const named = hasHfNames(stored)
+    ? (await readModel(path, options)).weights
+    : byCnClipNames(stored, { prefix: prefixOf(stored), names: 'cn_clip' });
   const isTaken = (name: string) => name.startsWith('visual.') || name === 'logit_scale';
   const names = [...named.keys()];
   const hasTower = names.some((name) => name.startsWith('visual.'));

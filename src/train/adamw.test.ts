@@ -3,7 +3,7 @@ import { fixture, floats, readJsonFixture, readTensors, weightArrays } from '../
 import { microConfig, variants } from '../../test/support/micro-training.ts';
 import { largestDifference, numbers } from '../../test/support/numbers.ts';
 import { storedGradient } from '../../test/support/reference-gradients.ts';
-import { parameterShapes, readModelFolder } from '../clip/index.ts';
+import { parameterShapes, readModel } from '../clip/index.ts';
 import { adamwStep, clipByGlobalNorm, decaysByName, initialState } from './adamw.ts';
 import { cosineSchedule } from './schedule.ts';
 
@@ -50,7 +50,7 @@ describe('adamwStep', () => {
   });
 
   test("makes the reference's step from the reference's gradients", async () => {
-    const { weights: stored, config } = await readModelFolder(fixture('tiny-rn'));
+    const { weights: stored, config } = await readModel(fixture('tiny-rn'));
     const expected = await readTensors('tiny-rn/expected.safetensors');
     const weights = weightArrays(stored);
     const gradients = new Map(
@@ -83,7 +83,7 @@ describe('which parameters decay', () => {
   }
 
   test("the trainer's groups for a ResNet", async () => {
-    const { config } = await readModelFolder(fixture('tiny-rn'));
+    const { config } = await readModel(fixture('tiny-rn'));
     const names = [...parameterShapes(config).keys()];
     expect(groupsOf(names, 0.001)).toEqual(readJsonFixture<Groups>('tiny-rn/param_groups.json'));
   });

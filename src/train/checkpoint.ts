@@ -1,4 +1,5 @@
 import { isTuwenError, TuwenError } from '../base/index.ts';
+import { type ClipConfig, embedModel, TRAINING_STATE } from '../clip/index.ts';
 import {
   fromFloat32,
   readSafetensors,
@@ -18,15 +19,16 @@ export interface Checkpoint<S> {
   readonly optimizer: AdamWState;
   /** What the data needs to go on, such as the state of its random generator. JSON. */
   readonly data: S;
+  /** What makes the file a model by itself, which `loadClip` loads: its configuration and the text of its vocab.txt. */
+  readonly model?: { readonly config: ClipConfig; readonly vocabulary: string };
 }
 
 const FIRST = 'optimizer.first.';
 const SECOND = 'optimizer.second.';
-const STATE = 'tuwen.training';
 
 /** Writes a checkpoint; the file appears whole or not at all. */
 export async function saveCheckpoint<S>(path: string, checkpoint: Checkpoint<S>): Promise<void> {
-  const { weights, shapes, optimizer, data } = checkpoint;
+  const { weights, shapes, optimizer, data, model } = checkpoint;
   const tensors: StateDict = new Map();
   const put = (prefix: string, arrays: WeightArrays) => {
     for (const [name, values] of arrays)
@@ -35,14 +37,19 @@ export async function saveCheckpoint<S>(path: string, checkpoint: Checkpoint<S>)
   put('', weights);
   put(FIRST, optimizer.first);
   put(SECOND, optimizer.second);
-  await writeSafetensors(path, tensors, { [STATE]: JSON.stringify({ step: optimizer.step, data }) });
+  const state = JSON.stringify({ step: optimizer.step, data });
+  const own = model ? embedModel(model.config, model.vocabulary) : {};
+  await writeSafetensors(path, tensors, { [TRAINING_STATE]: state, ...own });
 }
 
 /**
  * Reads a checkpoint into the arrays of `into` and returns the data's state. Throws TUWEN_NOT_A_CHECKPOINT, with
  * nothing written, where the file is none or is of another model; moments are read where `into` has them.
  */
-export async function loadCheckpoint<S>(path: string, into: Omit<Checkpoint<S>, 'data'>): Promise<S> {
+export async function loadCheckpoint<S>(
+  path: string,
+  into: Omit<Checkpoint<S>, 'data' | 'model'>,
+): Promise<S> {
   const { weights, shapes, optimizer } = into;
   const { state, tensors } = await readCheckpoint<S>(path);
   const names = [...tensors.keys()].filter((name) => !name.startsWith(FIRST) && !name.startsWith(SECOND));
@@ -67,7 +74,7 @@ export async function loadCheckpoint<S>(path: string, into: Omit<Checkpoint<S>, 
 async function readCheckpoint<S>(path: string) {
   try {
     const { metadata } = await readSafetensorsHeader(path);
-    const state = JSON.parse(metadata.get(STATE) ?? '') as { step: number; data: S } | null;
+    const state = JSON.parse(metadata.get(TRAINING_STATE) ?? '') as { step: number; data: S } | null;
     if (!Number.isInteger(state?.step)) throw notACheckpoint(path);
     return { state: state!, tensors: await readSafetensors(path) };
   } catch (cause) {

@@ -4,7 +4,7 @@ import { fixture, floats, readTensors, rows, weightArrays } from '../../test/sup
 import { largest, largestDifference } from '../../test/support/numbers.ts';
 import { hfGradients, storedGradient } from '../../test/support/reference-gradients.ts';
 import { numbersOf, tensor } from '../../test/support/run-graph.ts';
-import { readModelFolder } from '../clip/index.ts';
+import { readModel } from '../clip/index.ts';
 import { mul, reduceSum, symbol } from '../graph/index.ts';
 import { adamwStep, initialState } from './adamw.ts';
 import { type Objective, openObjective } from './objective.ts';
@@ -13,7 +13,7 @@ import { type Objective, openObjective } from './objective.ts';
 const KEY_BIAS = /key\.bias$|k_proj\.bias$/;
 
 async function openClip(folder: string) {
-  const { config, weights: stored } = await readModelFolder(fixture(folder));
+  const { config, weights: stored } = await readModel(fixture(folder));
   const weights = weightArrays(stored);
   const build = (graph: Parameters<typeof clipLoss>[0]) => clipLoss(graph, config);
   return { config, weights, objective: await openObjective({ weights, threads: 2, build }) };

@@ -1,8 +1,7 @@
 /** Files on disk (Node): bounded reading and atomic writing. */
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { fileError, TuwenError, throwIfAborted } from '../base/index.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileError, openTemporaryFile, TuwenError, throwIfAborted } from '../base/index.ts';
 
 /** How many bytes one read or write asks for. */
 const CHUNK_BYTES = 32 * 2 ** 20;
@@ -81,33 +80,31 @@ export function readText(path: string, maxBytes: number, signal?: AbortSignal): 
   );
 }
 
-/**
- * Writes a file whole or not at all: into a temporary file beside it, which then takes its place.
- * Throws TUWEN_FILE_UNWRITABLE.
- */
-export async function writeAtomically(path: string, parts: Iterable<Uint8Array>): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for (const part of parts) await writeAll(handle, part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    if (cause instanceof TuwenError) throw cause;
-    const reason = (cause as { code?: string }).code ?? String(cause);
-    throw new TuwenError('TUWEN_FILE_UNWRITABLE', { path, reason }, { cause });
-  }
+export interface WriteAtomicallyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of every part that was written. */
+  readonly onBytes?: ((count: number) => void) | undefined;
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let done = 0;
-  while (done < bytes.byteLength) {
-    const { bytesWritten } = await handle.write(bytes, done, Math.min(CHUNK_BYTES, bytes.byteLength - done));
-    done += bytesWritten;
+/**
+ * Writes a file whole or not at all: into a temporary file beside it, which then takes its place. Parts are asked for
+ * one by one, as they are written.
+ * Throws TUWEN_FILE_UNWRITABLE, TUWEN_CANCELLED (between chunks), and what making the parts throws.
+ */
+export async function writeAtomically(
+  path: string,
+  parts: Iterable<Uint8Array>,
+  { signal, onBytes }: WriteAtomicallyOptions = {},
+): Promise<void> {
+  await using file = await openTemporaryFile(path);
+  for (const part of parts) {
+    for (let at = 0; at < part.byteLength; at += CHUNK_BYTES) {
+      throwIfAborted('writing', signal, path);
+      const chunk = part.subarray(at, at + CHUNK_BYTES);
+      await file.append(chunk);
+      onBytes?.(chunk.byteLength);
+    }
   }
+  throwIfAborted('writing', signal, path);
+  await file.commit();
 }

@@ -1,6 +1,7 @@
 export { floatToHalf, halfToFloat } from '../base/index.ts';
 export { type Elements, elements, fromFloat32, toFloat32, transpose } from './convert.ts';
-export { readText, writeAtomically } from './files.ts';
+export { as, described, inMemory, rowsOf, stacked, transposed, zeros } from './derived.ts';
+export { readText, type WriteAtomicallyOptions, writeAtomically } from './files.ts';
 export {
   type DownloadOptions,
   downloadRepository,
@@ -23,10 +24,24 @@ export {
   type ReadOptions,
   readSafetensors,
   readSafetensorsHeader,
+  type WriteOptions,
   writeSafetensors,
 } from './safetensors-file.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors-header.ts';
 export { readSharded } from './sharded.ts';
-export { BYTES, type DType, elementCount, type StateDict, type StoredBytes, type Tensor } from './tensor.ts';
-export { readTorch, readTorchHeader, type TensorInfo, type TorchHeader } from './torch.ts';
-export { readWeights, readWeightsHeader, type WeightsHeader } from './weights-file.ts';
+export { writeShardedSafetensors } from './sharded-write.ts';
+export {
+  BYTES,
+  byteLength,
+  type DType,
+  elementCount,
+  type StateDict,
+  type StoredBytes,
+  type Tensor,
+  type TensorInfo,
+  totalBytes,
+} from './tensor.ts';
+export { readTorch, readTorchHeader, type TorchHeader } from './torch.ts';
+export { writeTorch } from './torch-write.ts';
+export { readWeights, readWeightsHeader } from './weights.ts';
+export type { WeightsHeader } from './weights-file.ts';

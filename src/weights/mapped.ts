@@ -1,18 +1,12 @@
 /** Tensors that stay in their file, to be read when their bytes are asked for (Node). */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileError } from '../base/index.ts';
-import { type SafetensorsHeader, safetensorsError } from './safetensors-header.ts';
-import type { DType, StateDict, StoredBytes, Tensor } from './tensor.ts';
+import { fileError, TuwenError } from '../base/index.ts';
+import { byteLength, type DType, type StoredBytes, type Tensor, type TensorInfo } from './tensor.ts';
 
-/** The tensors of a safetensors file whose header was held against its size. */
-export function mappedTensors(path: string, { entries, dataStart }: SafetensorsHeader): StateDict {
-  return new Map(
-    entries.map(({ name, dtype, shape, begin, end }) => {
-      const stored = { path, offset: dataStart + begin, length: end - begin };
-      return [name, new MappedTensor(dtype, shape, stored)];
-    }),
-  );
+/** A tensor whose bytes begin at `offset` of a file that was found to hold them. */
+export function mappedTensor({ dtype, shape }: TensorInfo, path: string, offset: number): Tensor {
+  return new MappedTensor(dtype, shape, { path, offset, length: byteLength({ dtype, shape }) });
 }
 
 /** Reads its bytes whenever it is asked for them, and keeps none. */
@@ -40,7 +34,7 @@ function readStored({ path, offset, length }: StoredBytes): Uint8Array {
     let done = 0;
     while (done < length) {
       const count = readSync(file, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
-      if (count === 0) throw safetensorsError(path, 'truncated');
+      if (count === 0) throw new TuwenError('TUWEN_FILE_UNREADABLE', { path, reason: 'truncated' });
       done += count;
     }
     return bytes;

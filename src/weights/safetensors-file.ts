@@ -2,8 +2,8 @@
 import { realpath } from 'node:fs/promises';
 import { type OnProgress, progressMeter } from '../base/index.ts';
 import { type OpenFile, withFile, writeAtomically } from './files.ts';
-import { mappedTensors } from './mapped.ts';
-import { encodeHeader } from './safetensors.ts';
+import { mappedTensor } from './mapped.ts';
+import { bytesToWrite, encodeHeader } from './safetensors.ts';
 import {
   headerLength,
   PREFIX_BYTES,
@@ -12,7 +12,7 @@ import {
   type SafetensorsHeader,
   safetensorsError,
 } from './safetensors-header.ts';
-import type { StateDict, Tensor } from './tensor.ts';
+import { type StateDict, type Tensor, totalBytes } from './tensor.ts';
 
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
@@ -54,7 +54,13 @@ export async function readTensors(
 ): Promise<StateDict> {
   if (mapped) {
     onBytes(file.size - header.dataStart);
-    return mappedTensors(await realpath(file.path), header); // the engine follows no links out of a folder
+    const path = await realpath(file.path); // the engine follows no links out of a folder
+    return new Map(
+      header.entries.map(({ name, begin, ...info }) => [
+        name,
+        mappedTensor(info, path, header.dataStart + begin),
+      ]),
+    );
   }
   const tensors: StateDict = new Map();
   for (const run of runsWithin(header.entries, BUFFER_BYTES)) {
@@ -73,17 +79,31 @@ export function readSafetensorsHeader(path: string): Promise<SafetensorsHeader> 
   return withFile(path, headerOf);
 }
 
+export interface WriteOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Counts bytes of the file. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
 /**
- * Writes these tensors, in their order, as a safetensors file that appears whole or not at all.
- * Throws TUWEN_FILE_UNWRITABLE, TUWEN_BAD_ARGUMENT (a tensor whose bytes do not fit its shape).
+ * Writes these tensors, in their order, as a safetensors file that appears whole or not at all. The bytes of each are
+ * asked for when its turn comes.
+ * Throws TUWEN_FILE_UNWRITABLE, TUWEN_CANCELLED, TUWEN_BAD_ARGUMENT (a tensor whose bytes do not fit its shape).
  */
 export async function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, Tensor>,
   metadata?: Readonly<Record<string, string>>,
+  { signal, onProgress }: WriteOptions = {},
 ): Promise<void> {
   const header = encodeHeader(tensors, metadata);
-  await writeAtomically(path, [header, ...Array.from(tensors.values(), (tensor) => tensor.bytes)]);
+  const meter = progressMeter('byte', header.byteLength + totalBytes(tensors), onProgress);
+  await writeAtomically(path, partsOf(header, tensors), { signal, onBytes: meter.advance });
+}
+
+function* partsOf(header: Uint8Array, tensors: ReadonlyMap<string, Tensor>): Generator<Uint8Array> {
+  yield header;
+  for (const [name, tensor] of tensors) yield bytesToWrite(name, tensor);
 }
 
 /** Reads the header of an open file and holds it against the file's size. */

@@ -4,7 +4,7 @@
  */
 import { TuwenError } from '../base/index.ts';
 import { headerLength, PREFIX_BYTES, parseHeader } from './safetensors-header.ts';
-import { BYTES, elementCount, type StateDict, type Tensor } from './tensor.ts';
+import { byteLength, type StateDict, type Tensor, type TensorInfo } from './tensor.ts';
 
 const ALIGNMENT = 8;
 
@@ -33,11 +33,10 @@ export function encodeSafetensors(
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
   const header = encodeHeader(tensors, metadata);
-  let length = header.byteLength;
-  for (const { bytes } of tensors.values()) length += bytes.byteLength;
-  const file = new Uint8Array(length);
+  const parts = [header, ...Array.from(tensors, ([name, tensor]) => bytesToWrite(name, tensor))];
+  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;
-  for (const part of [header, ...Array.from(tensors.values(), (tensor) => tensor.bytes)]) {
+  for (const part of parts) {
     file.set(part, at);
     at += part.byteLength;
   }
@@ -46,14 +45,19 @@ export function encodeSafetensors(
 
 /** Length, header and padding: everything before the tensors' bytes, a multiple of eight bytes long. */
 export function encodeHeader(
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, TensorInfo>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
   const entries: [string, unknown][] = metadata === undefined ? [] : [['__metadata__', metadata]];
   let begin = 0;
-  for (const [name, { dtype, shape, bytes }] of tensors) {
-    checkTensor(name, { dtype, shape, bytes });
-    const end = begin + bytes.byteLength;
+  for (const [name, { dtype, shape }] of tensors) {
+    if (name === '__metadata__')
+      throw new TuwenError('TUWEN_BAD_ARGUMENT', {
+        name: argument(name),
+        got: name,
+        expected: 'another name',
+      });
+    const end = begin + byteLength({ dtype, shape });
     entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
     begin = end;
   }
@@ -65,12 +69,15 @@ export function encodeHeader(
   return header;
 }
 
-function checkTensor(name: string, { dtype, shape, bytes }: Tensor): void {
-  const argument = `tensors[${JSON.stringify(name)}]`;
-  if (name === '__metadata__')
-    throw new TuwenError('TUWEN_BAD_ARGUMENT', { name: argument, got: name, expected: 'another name' });
-  const length = elementCount(shape) * BYTES[dtype];
-  if (bytes.byteLength === length) return;
-  const expected = `${length} bytes of ${dtype} [${shape.join(', ')}]`;
-  throw new TuwenError('TUWEN_BAD_ARGUMENT', { name: argument, got: bytes, expected });
+/** A tensor's bytes. Throws TUWEN_BAD_ARGUMENT where they do not fit its shape and type. */
+export function bytesToWrite(name: string, tensor: Tensor): Uint8Array {
+  const { bytes } = tensor;
+  const length = byteLength(tensor);
+  if (bytes.byteLength === length) return bytes;
+  const expected = `${length} bytes of ${tensor.dtype} [${tensor.shape.join(', ')}]`;
+  throw new TuwenError('TUWEN_BAD_ARGUMENT', { name: argument(name), got: bytes, expected });
+}
+
+function argument(name: string): string {
+  return `tensors[${JSON.stringify(name)}]`;
 }

@@ -55,7 +55,7 @@ test.each([
   '..\\model.safetensors',
   'C:model.safetensors',
   '..safetensors',
-  'model.bin',
+  'model.pt',
   'model.safetensors\0.safetensors',
   '',
   7,

@@ -24,6 +24,9 @@ export interface Tensor {
   readonly stored?: StoredBytes;
 }
 
+/** A tensor without its bytes. */
+export type TensorInfo = Pick<Tensor, 'dtype' | 'shape'>;
+
 /** A part of a file. */
 export interface StoredBytes {
   readonly path: string;
@@ -37,4 +40,14 @@ export type StateDict = Map<string, Tensor>;
 /** How many elements a shape holds (1 for a scalar). */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+/** How many bytes a tensor's elements take. */
+export function byteLength({ dtype, shape }: TensorInfo): number {
+  return elementCount(shape) * BYTES[dtype];
+}
+
+/** How many bytes these tensors' elements take together. */
+export function totalBytes(tensors: ReadonlyMap<string, TensorInfo>): number {
+  return Array.from(tensors.values(), byteLength).reduce((sum, bytes) => sum + bytes, 0);
 }

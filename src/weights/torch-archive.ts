@@ -43,6 +43,7 @@ export async function openTorchArchive(file: OpenFile, fail: Fail): Promise<Torc
     format: isModule ? 'torchscript' : 'torch-zip',
     root: root instanceof PickleRecord ? moduleState(root, fail) : root,
     readStorage: ({ key }, into, onBytes) => zip.read(entryOf(key)!, into, onBytes),
+    placeOf: async ({ key }) => zip.placeOf(entryOf(key)!),
   };
 }
 

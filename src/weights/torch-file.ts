@@ -10,6 +10,8 @@ export interface TorchFile {
   readonly root: PickleValue;
   /** Fills `into`, as long as the storage, with a storage's bytes. */
   readStorage(storage: TorchStorage, into: Uint8Array, onBytes?: (count: number) => void): Promise<void>;
+  /** Where a storage's bytes begin in the file; undefined where they are packed. */
+  placeOf(storage: TorchStorage): Promise<number | undefined>;
 }
 
 /** The storages that a file's pickle refers to, by key; each one has one type and length. */

@@ -32,6 +32,11 @@ const STORAGES: Readonly<Record<string, DType>> = {
   BoolStorage: 'BOOL',
 };
 
+/** PyTorch's name of a type of storage. */
+export function storageName(dtype: DType): string {
+  return Object.keys(STORAGES).find((name) => STORAGES[name] === dtype)!;
+}
+
 const scalar = (args: PickleTuple) => numpyScalar(args);
 
 const GLOBALS: ReadonlyMap<string, PickleFunction> = new Map(

@@ -50,6 +50,7 @@ export async function openTorchLegacy(file: OpenFile, fail: Fail): Promise<Torch
       const length = await file.read(into, positions.get(storage)!, onBytes);
       if (length < into.byteLength) throw fail('truncated', storage.key);
     },
+    placeOf: async (storage) => positions.get(storage),
   };
 }
 

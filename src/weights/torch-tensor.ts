@@ -1,6 +1,8 @@
 /** PyTorch's storages and tensors, as a pickle describes them. */
+
+import { mappedTensor } from './mapped.ts';
 import { PickleObject } from './pickle-values.ts';
-import { BYTES, type DType, elementCount, type Tensor } from './tensor.ts';
+import { BYTES, byteLength, type DType, elementCount, type Tensor } from './tensor.ts';
 import type { Fail } from './torch-error.ts';
 
 /** A run of elements in the file that tensors look into. */
@@ -63,13 +65,20 @@ export class TorchTensor extends PickleObject {
   }
 }
 
+/** What is known of the storages of a file: of each its bytes, or where they begin. */
+export interface Storages {
+  readonly path: string;
+  readonly bytesOf: ReadonlyMap<TorchStorage, Uint8Array>;
+  readonly places: ReadonlyMap<TorchStorage, number>;
+}
+
 /**
- * The tensors whose storages have been read, row-major: views of the storages' bytes, or copies where the elements
+ * The tensors that look into storages, row-major: views of the storages' bytes, or copies where the elements
  * lie otherwise. The copies together are at most as large as the storages. Throws TUWEN_TORCH_INVALID.
  */
 export function materialise(
   tensors: ReadonlyMap<string, TorchTensor>,
-  bytesOf: ReadonlyMap<TorchStorage, Uint8Array>,
+  { path, bytesOf, places }: Storages,
   fail: Fail,
 ): Map<string, Tensor> {
   let allowance = 0;
@@ -77,7 +86,10 @@ export function materialise(
   return new Map(
     Array.from(tensors, ([name, tensor]) => {
       const { dtype, shape } = tensor;
-      const length = elementCount(shape) * BYTES[dtype];
+      const length = byteLength(tensor);
+      const place = places.get(tensor.storage);
+      if (place !== undefined)
+        return [name, mappedTensor(tensor, path, place + tensor.offset * BYTES[dtype])];
       const bytes = bytesOf.get(tensor.storage)!;
       if (tensor.isContiguous) {
         const start = Math.min(tensor.offset * BYTES[dtype], bytes.byteLength);

@@ -1,21 +1,16 @@
 /** Checkpoints that PyTorch wrote (Node): a state dict alone, or a training checkpoint around one. */
-import { type OnProgress, TuwenError } from '../base/index.ts';
+import { realpath } from 'node:fs/promises';
+import { progressMeter, TuwenError } from '../base/index.ts';
 import { type OpenFile, withFile } from './files.ts';
 import type { PickleDict, PickleValue } from './pickle-values.ts';
 import type { ReadOptions } from './safetensors-file.ts';
-import type { DType, StateDict } from './tensor.ts';
+import type { StateDict, TensorInfo } from './tensor.ts';
 import { openTorchArchive, ZIP_MAGIC } from './torch-archive.ts';
 import { type Fail, torchErrors } from './torch-error.ts';
 import type { TorchFile } from './torch-file.ts';
 import { LEGACY_MAGIC, openTorchLegacy } from './torch-legacy.ts';
-import { readStorages } from './torch-storages.ts';
+import { placeStorages, readStorages } from './torch-storages.ts';
 import { materialise, TorchTensor } from './torch-tensor.ts';
-
-/** A tensor without its bytes. */
-export interface TensorInfo {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-}
 
 /** What a PyTorch checkpoint holds, without the tensors' bytes. */
 export interface TorchHeader {
@@ -36,7 +31,7 @@ export interface TorchHeader {
  * TUWEN_CANCELLED.
  */
 export function readTorch(path: string, options: ReadOptions = {}): Promise<StateDict> {
-  return withFile(path, (file) => readTorchFrom(file, options.onProgress), options.signal);
+  return withFile(path, (file) => readTorchFrom(file, options), options.signal);
 }
 
 /** Reads only names, types, shapes and notes. Throws as `readTorch`. */
@@ -45,12 +40,19 @@ export function readTorchHeader(path: string): Promise<TorchHeader> {
 }
 
 /** `readTorch` of an open file. */
-export async function readTorchFrom(file: OpenFile, onProgress?: OnProgress): Promise<StateDict> {
+export async function readTorchFrom(file: OpenFile, options: ReadOptions = {}): Promise<StateDict> {
   const fail = torchErrors(file.path);
   const torch = await openTorch(file, fail);
   const tensors = stateDictOf(torch.root, fail);
-  const storages = new Set(Array.from(tensors.values(), ({ storage }) => storage));
-  return materialise(tensors, await readStorages(torch, [...storages], onProgress), fail);
+  const storages = [...new Set(Array.from(tensors.values(), ({ storage }) => storage))];
+  const total = storages.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const { advance } = progressMeter('byte', total, options.onProgress);
+  const places = new Map(options.mapped ? await placeStorages(torch, tensors.values()) : []);
+  for (const { byteLength } of places.keys()) advance(byteLength);
+  const others = storages.filter((storage) => !places.has(storage));
+  const bytesOf = await readStorages(torch, others, advance);
+  const path = options.mapped ? await realpath(file.path) : file.path; // the engine follows no links
+  return materialise(tensors, { path, bytesOf, places }, fail);
 }
 
 /** `readTorchHeader` of an open file. */

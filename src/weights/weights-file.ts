@@ -1,44 +1,48 @@
 /** A file of weights in any format, told apart by its first bytes (Node). */
 import { TuwenError } from '../base/index.ts';
-import { withFile } from './files.ts';
-import { type ReadOptions, readSafetensors, readSafetensorsHeader } from './safetensors-file.ts';
+import { type OpenFile, withFile } from './files.ts';
+import { headerOf, type ReadOptions, readSafetensors } from './safetensors-file.ts';
 import { PREFIX_BYTES } from './safetensors-header.ts';
-import type { StateDict } from './tensor.ts';
-import { readTorch, readTorchHeader, type TensorInfo, type TorchHeader, torchFormat } from './torch.ts';
+import type { StateDict, TensorInfo } from './tensor.ts';
+import { readTorch, readTorchHeaderFrom, type TorchHeader, torchFormat } from './torch.ts';
 
-/** What a file of weights holds, without the tensors' bytes. */
+/** What weights are, without the tensors' bytes. */
 export interface WeightsHeader extends Omit<TorchHeader, 'format'> {
   readonly format: TorchHeader['format'] | 'safetensors';
+  /** The files that hold them: one, or the shards of an index. */
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /** The index of shards, where there is one. */
+  readonly index?: string;
 }
 
 /** Bytes that tell the formats apart. */
 const START_BYTES = 16;
 
-/**
- * Reads the header of a PyTorch or safetensors file: names, types and shapes.
- * Throws TUWEN_WEIGHTS_UNKNOWN, and what `readTorch` and `readSafetensors` throw.
- */
-export async function readWeightsHeader(path: string): Promise<WeightsHeader> {
-  if ((await weightsFormat(path)) !== 'safetensors') return readTorchHeader(path);
-  const { entries } = await readSafetensorsHeader(path);
-  const tensors = new Map<string, TensorInfo>(
-    entries.map(({ name, dtype, shape }) => [name, { dtype, shape }]),
-  );
-  return { format: 'safetensors', tensors, notes: new Map(), optimizer: false };
+/** The header of one PyTorch or safetensors file. Throws TUWEN_WEIGHTS_UNKNOWN, and what reading throws. */
+export function readFileHeader(path: string): Promise<WeightsHeader> {
+  return withFile(path, async (file) => {
+    const files = [{ path, bytes: file.size }];
+    if ((await formatOf(file)) !== 'safetensors') return { ...(await readTorchHeaderFrom(file)), files };
+    const { entries, metadata } = await headerOf(file);
+    const tensors = new Map<string, TensorInfo>(
+      entries.map(({ name, dtype, shape }) => [name, { dtype, shape }]),
+    );
+    return { format: 'safetensors', tensors, notes: metadata, optimizer: false, files };
+  });
 }
 
-/** Reads the state dict of a PyTorch or safetensors file. Throws as `readWeightsHeader`. */
-export async function readWeights(path: string, options: ReadOptions = {}): Promise<StateDict> {
-  return (await weightsFormat(path)) === 'safetensors'
-    ? readSafetensors(path, options)
-    : readTorch(path, options);
+/** The state dict of one PyTorch or safetensors file. Throws as `readFileHeader`. */
+export async function readFileWeights(path: string, options: ReadOptions = {}): Promise<StateDict> {
+  const format = await withFile(path, formatOf);
+  return format === 'safetensors' ? readSafetensors(path, options) : readTorch(path, options);
 }
 
-async function weightsFormat(path: string): Promise<WeightsHeader['format']> {
+/** The format of one file of weights. Throws TUWEN_WEIGHTS_UNKNOWN. */
+async function formatOf(file: OpenFile): Promise<WeightsHeader['format']> {
   const start = new Uint8Array(START_BYTES);
-  await withFile(path, (file) => file.read(start, 0));
+  await file.read(start, 0);
   const format = torchFormat(start);
   if (format) return format;
   if (start[PREFIX_BYTES] === '{'.charCodeAt(0)) return 'safetensors';
-  throw new TuwenError('TUWEN_WEIGHTS_UNKNOWN', { path });
+  throw new TuwenError('TUWEN_WEIGHTS_UNKNOWN', { path: file.path });
 }

@@ -23,6 +23,8 @@ export interface Zip {
    * Throws TUWEN_TORCH_INVALID.
    */
   read(entry: ZipEntry, into: Uint8Array, onBytes?: (count: number) => void): Promise<void>;
+  /** Where an entry's content begins in the file; undefined where it is packed. Throws TUWEN_TORCH_INVALID. */
+  placeOf(entry: ZipEntry): Promise<number | undefined>;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function openZip(file: OpenFile, fail: Fail): Promise<Zip> {
   return {
     entries: new Map(entries.map((entry) => [entry.name, entry])),
     read: (entry, into, onBytes) => readEntry(file, entry, into, fail, onBytes),
+    placeOf: async (entry) => (entry.method === DEFLATED ? undefined : dataStart(file, entry, fail)),
   };
 }
 

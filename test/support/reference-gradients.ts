@@ -34,6 +34,6 @@ export function hfGradients(read: Read, config: ClipConfig): (name: string) => F
       fromFloat32(storedGradient(read, name, shape), shape),
     ]),
   );
-  const mapped = fromHf(tensors, config);
+  const mapped = fromHf(tensors);
   return (name) => engineTensor(mapped.get(name)!).data as Float32Array;
 }

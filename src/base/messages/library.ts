@@ -6,6 +6,7 @@ export type Job = keyof typeof JOBS;
 const JOBS = {
   run: { en: 'the run', zh: '运行' },
   reading: { en: 'reading', zh: '读取' },
+  writing: { en: 'writing', zh: '写入' },
   training: { en: 'training', zh: '训练' },
   download: { en: 'the download', zh: '下载' },
   exporting: { en: 'the export', zh: '导出' },

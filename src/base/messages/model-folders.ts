@@ -22,14 +22,31 @@ export const MODEL_FOLDERS = {
       () => '请使用 Chinese-CLIP 或 OpenAI 的 CLIP 模型；该模型的计算方式不同。',
     ],
   ),
-  TUWEN_ARCHITECTURE_UNKNOWN: row<{ path: string; reason: string }>(
+  TUWEN_ARCHITECTURE_UNKNOWN: row<{
+    path: string;
+    reason: string;
+    /** Whether several configurations fit, which `reason` lists. */
+    ambiguous?: boolean;
+  }>(
     [
-      (v) => `cannot tell the architecture of ${v.path}: ${v.reason}`,
-      () => "Put the model's two cn_clip configuration files (vision and text) beside the weights.",
+      (v) =>
+        v.ambiguous
+          ? `several configurations beside ${v.path} fit it: ${v.reason}`
+          : `cannot tell the architecture of ${v.path}: ${v.reason}`,
+      (v) =>
+        v.ambiguous
+          ? 'Leave only the two of this model (vision and text) beside the weights.'
+          : "Put the model's two cn_clip configuration files (vision and text) beside the weights.",
     ],
     [
-      (v) => `无法确定 ${v.path} 的结构：${v.reason}`,
-      () => '请把该模型的两个 cn_clip 配置文件（图像与文本）放在权重旁边。',
+      (v) =>
+        v.ambiguous
+          ? `${v.path} 旁边有多份配置都与它相符：${v.reason}`
+          : `无法确定 ${v.path} 的结构：${v.reason}`,
+      (v) =>
+        v.ambiguous
+          ? '请只在权重旁边留下该模型的两个配置文件（图像与文本）。'
+          : '请把该模型的两个 cn_clip 配置文件（图像与文本）放在权重旁边。',
     ],
   ),
   TUWEN_VOCABULARY_MISSING: row<{ path: string; file: 'vocab.txt' | 'merges.txt'; words: number }>(
@@ -50,6 +67,39 @@ export const MODEL_FOLDERS = {
     [
       (v) => [`${v.path} 不是已知布局的模型`, ...listed('其中有', v.found, '、')].join('；'),
       (v) => `请使用以下布局之一的模型文件夹或文件：${v.known.join('、')}。`,
+    ],
+  ),
+  TUWEN_LAYOUT_UNFIT: row<{ layout: string; model: 'resnet' | 'english' }>(
+    [
+      (v) =>
+        `the layout ${v.layout} cannot hold ${v.model === 'resnet' ? 'a ResNet' : 'an English CLIP'}: ${v.layout === 'hf' || v.layout === 'modelscope' ? 'its library has no such model' : 'it has no such tensors'}`,
+      (v) => `Choose ${v.model === 'resnet' ? 'cn_clip or tuwen' : 'tuwen'} as the layout.`,
+    ],
+    [
+      (v) =>
+        `布局 ${v.layout} 无法存放${v.model === 'resnet' ? ' ResNet ' : '英文 CLIP '}模型：${v.layout === 'hf' || v.layout === 'modelscope' ? '对应的库没有这种模型' : '该布局没有这些张量'}`,
+      (v) => `请改用布局 ${v.model === 'resnet' ? 'cn_clip 或 tuwen' : 'tuwen'}。`,
+    ],
+  ),
+  TUWEN_TARGET_EXISTS: row<{
+    path: string;
+    /** Whether asking for it replaces what is there. */
+    replaceable: boolean;
+  }>(
+    [
+      (v) =>
+        v.replaceable ? `${v.path} exists already` : `${v.path} is a folder with more than a model in it`,
+      (v) =>
+        v.replaceable
+          ? 'Choose another place, or replace it: --force, in the library { force: true }.'
+          : 'Choose another place, or remove it yourself.',
+    ],
+    [
+      (v) => (v.replaceable ? `${v.path} 已经存在` : `文件夹 ${v.path} 里不止有一个模型`),
+      (v) =>
+        v.replaceable
+          ? '请换一个位置；若要替换，请使用 --force（在库中为 { force: true }）。'
+          : '请换一个位置，或自行删除该文件夹。',
     ],
   ),
 } as const;

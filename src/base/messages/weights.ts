@@ -68,11 +68,11 @@ export const WEIGHTS = {
   ),
   TUWEN_SHARD_NAME_UNSAFE: row<{ path: string; shard: string }>(
     [
-      (v) => `${v.path} names a shard that is not a .safetensors file beside it: ${show(v.shard)}`,
+      (v) => `${v.path} names a shard that is not a .safetensors or .bin file beside it: ${show(v.shard)}`,
       () => 'Use an index whose shards lie in its own folder.',
     ],
     [
-      (v) => `${v.path} 所列分片不是同一文件夹中的 .safetensors 文件：${show(v.shard)}`,
+      (v) => `${v.path} 所列分片不是同一文件夹中的 .safetensors 或 .bin 文件：${show(v.shard)}`,
       () => '请使用分片与索引位于同一文件夹的模型。',
     ],
   ),

@@ -6,8 +6,10 @@ import * as embed from './embed.ts';
 import * as errors from './errors.ts';
 import * as match from './match.ts';
 import * as model from './model.ts';
+import * as modelConvert from './model-convert.ts';
 import * as modelExport from './model-export.ts';
 import * as modelGroup from './model-group.ts';
+import * as modelInspect from './model-inspect.ts';
 import * as options from './options.ts';
 import * as program from './program.ts';
 import * as progress from './progress.ts';
@@ -25,6 +27,8 @@ const TOPICS = {
   model,
   modelGroup,
   modelExport,
+  modelInspect,
+  modelConvert,
   progress,
   errors,
   usage,

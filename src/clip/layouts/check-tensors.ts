@@ -1,6 +1,7 @@
 import { TuwenError } from '../../base/index.ts';
 import type { DType, TensorInfo } from '../../weights/index.ts';
-import type { StateEntry } from '../parameters.ts';
+import type { ClipConfig } from '../config.ts';
+import { type StateEntry, stateEntries } from '../parameters.ts';
 
 /** What belongs under a name. */
 export interface ExpectedTensor {
@@ -20,16 +21,19 @@ export function expectedOf(entries: readonly StateEntry[]): Map<string, Expected
   );
 }
 
-/**
- * Holds tensors against what a configuration asks for, names matching `ignored` aside. Throws one
- * TUWEN_CHECKPOINT_MISMATCH with everything that is missing, unexpected, or of another shape or type.
- */
-export function checkTensors(
-  path: string,
+/** What is wrong with tensors, by name. */
+export interface Misfits {
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+  readonly misshapen: readonly { readonly name: string; readonly expected: string; readonly got: string }[];
+}
+
+/** Holds tensors against what a configuration asks for, names matching `ignored` aside. */
+export function misfitsOf(
   found: ReadonlyMap<string, TensorInfo>,
   expected: ReadonlyMap<string, ExpectedTensor>,
   ignored?: RegExp,
-): void {
+): Misfits {
   const missing = [...expected.keys()].filter((name) => !found.has(name));
   const unexpected = [...found.keys()].filter((name) => !expected.has(name) && !ignored?.test(name));
   const misshapen = [...expected].flatMap(([name, { shape, kind }]) => {
@@ -37,8 +41,25 @@ export function checkTensors(
     if (!tensor || (sameShape(tensor.shape, shape) && DTYPES[kind].includes(tensor.dtype))) return [];
     return [{ name, expected: `${kind} [${shape}]`, got: `${tensor.dtype} [${tensor.shape}]` }];
   });
+  return { missing, unexpected, misshapen };
+}
+
+/** Throws TUWEN_CHECKPOINT_MISMATCH, with everything that is wrong, where anything is. */
+export function requireFit(path: string, { missing, unexpected, misshapen }: Misfits): void {
   if (missing.length + unexpected.length + misshapen.length > 0)
     throw new TuwenError('TUWEN_CHECKPOINT_MISMATCH', { path, missing, unexpected, misshapen });
+}
+
+/** Whether a model of this configuration has just these tensors. */
+export function fits(config: ClipConfig, tensors: ReadonlyMap<string, TensorInfo>): boolean {
+  const entries = stateEntries(config);
+  return (
+    entries.length === tensors.size &&
+    entries.every(({ name, shape }) => {
+      const tensor = tensors.get(name);
+      return tensor !== undefined && sameShape(tensor.shape, shape);
+    })
+  );
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {

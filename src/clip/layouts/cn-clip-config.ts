@@ -102,9 +102,12 @@ export function imageOf(keys: VisionKeys, file: string): ChineseClipConfig['imag
 
 /** The keys of both towers, merged, as cn_clip would write them. The inverse of `parseCnClipConfig`. */
 export function toCnClipConfig(config: ChineseClipConfig): z.input<typeof CnClipConfig> {
-  const { text } = config;
+  return { ...toVisionKeys(config), ...toTextKeys(config) };
+}
+
+/** cn_clip's keys of a text tower. */
+export function toTextKeys({ text }: Pick<ChineseClipConfig, 'text'>) {
   return {
-    ...toVisionKeys(config),
     vocab_size: text.vocabSize,
     text_attention_probs_dropout_prob: text.attentionDropout,
     text_hidden_act: text.hiddenAct,

@@ -1,25 +1,58 @@
-/** cn_clip's names of tensors, as its checkpoints and ModelScope's spell them. */
-
-/** What stands before every name: of a model trained on several devices, of one that ModelScope fine-tuned. */
-const PREFIXES = ['module.', 'clip_model.'];
+/** cn_clip's names of tensors, as its checkpoints, ModelScope's and our training checkpoints spell them. */
+import { rowsOf, type StateDict, type Tensor, zeros } from '../../weights/index.ts';
 
 /** BERT's pooler: in ModelScope's files and some older ones, never used. */
-const UNUSED = 'bert.pooler.';
+const POOLER = 'bert.pooler.';
+
+/** The moments of our own training checkpoints. */
+const MOMENT = /^optimizer\.(first|second)\./;
+
+/** Whether a tensor is not the model's, but its optimiser's. */
+export function isMoment(name: string): boolean {
+  return MOMENT.test(name);
+}
+
+/** cn_clip's names under FlashAttention, which packs BERT's queries, keys and values. */
+const FLASH: readonly (readonly [packed: RegExp, plain: readonly string[]])[] = [
+  [/^(.*\.attn)\.Wqkv\.(weight|bias)$/, ['$1.in_proj_$2']],
+  [/^(.*\.self)\.Wqkv\.(weight|bias)$/, ['query', 'key', 'value'].map((part) => `$1.${part}.$2`)],
+  [/^(.*\.attention)\.self\.out_proj\.(weight|bias)$/, ['$1.output.dense.$2']],
+];
 
 /**
- * A checkpoint's tensors by cn_clip's plain names, the unused pooler left out. A prefix goes where the first name has
- * it, as in cn_clip and ModelScope.
+ * Tensors by cn_clip's plain names: nothing packed, what is not the model left out, and for every batch norm a count of
+ * its batches, which our own checkpoints lack: nothing depends on it.
  */
-export function byCnClipNames<T>(tensors: ReadonlyMap<string, T>): Map<string, T> {
-  let entries = [...tensors];
-  for (const prefix of PREFIXES) {
-    if (entries[0]?.[0].startsWith(prefix))
-      entries = entries.map(([name, tensor]) => [
-        name.startsWith(prefix) ? name.slice(prefix.length) : name,
-        tensor,
-      ]);
+export function fromCnClip(tensors: ReadonlyMap<string, Tensor>): StateDict {
+  const used = [...tensors].filter(([name]) => !name.startsWith(POOLER) && !isMoment(name));
+  return new Map(used.flatMap(([name, tensor]) => unpacked(name, tensor)).flatMap(withCounter(tensors)));
+}
+
+/** Adds a zero to a running variance, where these tensors have no counter for it. */
+function withCounter(tensors: ReadonlyMap<string, unknown>) {
+  return ([name, tensor]: [string, Tensor]): [string, Tensor][] => {
+    const counter = name.replace(/\.running_var$/, '.num_batches_tracked');
+    return counter === name || tensors.has(counter)
+      ? [[name, tensor]]
+      : [
+          [name, tensor],
+          [counter, zeros('I64', [])],
+        ];
+  };
+}
+
+/** A tensor, or the parts that FlashAttention packs into it, by their plain names. */
+function unpacked(name: string, tensor: Tensor): [string, Tensor][] {
+  for (const [pattern, plain] of FLASH) {
+    if (!pattern.test(name)) continue;
+    const rows = (tensor.shape[0] ?? 0) / plain.length;
+    if (!Number.isInteger(rows)) break;
+    return plain.map((part, i) => [
+      name.replace(pattern, part),
+      plain.length === 1 ? tensor : rowsOf(tensor, i * rows, (i + 1) * rows),
+    ]);
   }
-  return new Map(entries.filter(([name]) => !name.startsWith(UNUSED)));
+  return [[name, tensor]];
 }
 
 /** Whether these are cn_clip's names of a whole model. */

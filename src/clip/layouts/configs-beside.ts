@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isTuwenError, TuwenError } from '../../base/index.ts';
-import type { TensorInfo } from '../../weights/index.ts';
-import type { ClipConfig } from '../config.ts';
-import { stateEntries } from '../parameters.ts';
+import type { ChineseClipConfig } from '../config.ts';
+import { fits } from './check-tensors.ts';
 import { parseCnClipConfig } from './cn-clip-config.ts';
-import { fieldOf, readJson } from './layout.ts';
+import type { NamedModel } from './found-model.ts';
+import { fieldOf, type ModelFolder, readJson } from './layout.ts';
 
 /** The most JSON files looked at in a folder. */
 const MAX_FILES = 64;
@@ -15,53 +14,47 @@ const MAX_FILES = 64;
  * their names) describe; undefined where no two of them fit the tensors.
  * Throws TUWEN_ARCHITECTURE_UNKNOWN where pairs that differ fit.
  */
-export async function configBeside(
-  path: string,
-  tensors: ReadonlyMap<string, TensorInfo>,
-): Promise<ClipConfig | undefined> {
-  const files = await jsonFilesIn(dirname(path));
+export async function configBeside({
+  folder,
+  weights,
+  shapes,
+}: NamedModel): Promise<ChineseClipConfig | undefined> {
+  const files = await jsonFilesIn(folder);
   const visions = files.filter(({ json }) => fieldOf(json, 'vision_layers') !== undefined);
   const texts = files.filter(({ json }) => fieldOf(json, 'text_num_hidden_layers') !== undefined);
-  const fitting = new Map<string, ClipConfig>();
+  const fitting = new Map<string, { config: ChineseClipConfig; files: string[] }>();
   for (const vision of visions) {
     for (const text of texts) {
       const config = parsed({ ...(text.json as object), ...(vision.json as object) }, vision.file);
-      if (config && fits(config, tensors)) fitting.set(JSON.stringify(config), config);
+      if (config && fits(config, shapes))
+        fitting.set(JSON.stringify(config), { config, files: [vision.file, text.file] });
     }
   }
-  if (fitting.size > 1)
-    throw new TuwenError('TUWEN_ARCHITECTURE_UNKNOWN', {
-      path,
-      reason: [...visions, ...texts].map(({ file }) => file).join(', '),
-    });
-  return [...fitting.values()][0];
+  const [first, ...others] = fitting.values();
+  if (others.length > 0) {
+    const files = new Set([...fitting.values()].flatMap(({ files }) => files));
+    const reason = [...files].join(', ');
+    throw new TuwenError('TUWEN_ARCHITECTURE_UNKNOWN', { path: weights, reason, ambiguous: true });
+  }
+  return first?.config;
 }
 
 /** The JSON files of a folder that can be read. */
-async function jsonFilesIn(folder: string): Promise<{ file: string; json: unknown }[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+async function jsonFilesIn({ path, names }: ModelFolder): Promise<{ file: string; json: unknown }[]> {
+  const found = names.filter((name) => name.endsWith('.json')).slice(0, MAX_FILES);
   const files: { file: string; json: unknown }[] = [];
-  for (const file of names.slice(0, MAX_FILES).map((name) => join(folder, name))) {
+  for (const file of found.map((name) => join(path, name))) {
     const json = await readJson(file).catch(() => undefined);
     if (json !== undefined) files.push({ file, json });
   }
   return files;
 }
 
-function parsed(json: unknown, file: string): ClipConfig | undefined {
+function parsed(json: unknown, file: string): ChineseClipConfig | undefined {
   try {
     return parseCnClipConfig(json, file);
   } catch (error) {
     if (isTuwenError(error)) return undefined;
     throw error;
   }
-}
-
-/** Whether a model of this configuration has just these tensors. */
-function fits(config: ClipConfig, tensors: ReadonlyMap<string, TensorInfo>): boolean {
-  const entries = stateEntries(config);
-  return (
-    entries.length === tensors.size &&
-    entries.every(({ name, shape }) => tensors.get(name)?.shape.join() === shape.join())
-  );
 }

@@ -1,5 +1,5 @@
 /** Hugging Face's names of the tensors of a Chinese-CLIP or an English CLIP, as a table against cn_clip's and OpenAI's. */
-import { fromFloat32, type StateDict, type Tensor, toFloat32, transpose } from '../../weights/index.ts';
+import { rowsOf, type StateDict, stacked, type Tensor, transposed } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
 import { stateEntries } from '../parameters.ts';
 import type { ExpectedTensor } from './check-tensors.ts';
@@ -34,11 +34,11 @@ const TABLE: readonly Row[] = [
   ['visual.ln_pre.{leaf}', ['vision_model.pre_layrnorm.{leaf}'], 'copy'],
   ...blocks('visual.transformer.resblocks.{i}', 'vision_model.encoder.layers.{i}'),
   ['visual.ln_post.{leaf}', ['vision_model.post_layernorm.{leaf}'], 'copy'],
-  ['bert.{rest}', ['text_model.{rest}'], 'copy'],
   ['positional_embedding', ['text_model.embeddings.position_embedding.weight'], 'copy'],
   ['token_embedding.weight', ['text_model.embeddings.token_embedding.weight'], 'copy'],
   ...blocks('transformer.resblocks.{i}', 'text_model.encoder.layers.{i}'),
   ['ln_final.{leaf}', ['text_model.final_layer_norm.{leaf}'], 'copy'],
+  ['bert.{rest}', ['text_model.{rest}'], 'copy'], // last, since it takes every name that is no English CLIP's
 ];
 
 /** Tensors of some files that no output depends on: position numbers and BERT's pooler. */
@@ -52,42 +52,48 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 };
 
 const MATCHERS = TABLE.map(([cnClip, huggingFace, transform]) => ({
-  pattern: new RegExp(
-    `^${cnClip.replaceAll('.', '\\.').replace(/\{\w+\}/g, (name) => PLACEHOLDERS[name]!)}$`,
-  ),
+  cnClip,
   huggingFace,
   transform,
+  cnClipPattern: patternOf(cnClip),
+  huggingFacePatterns: huggingFace.map(patternOf),
 }));
 
-/** One tensor of cn_clip's and where it comes from. */
-interface Source {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly from: readonly string[];
-  readonly transform: Transform;
-}
-
-/** Where each tensor of the model comes from, in cn_clip's order. */
-function sourcesOf(config: ClipConfig): Source[] {
-  return stateEntries(config).map(({ name, shape }) => {
-    for (const { pattern, huggingFace, transform } of MATCHERS) {
-      const match = pattern.exec(name);
-      if (match) return { name, shape, transform, from: huggingFace.map((row) => fill(row, match.groups)) };
-    }
-    throw new Error(`no row for ${name}`);
-  });
+function patternOf(row: string): RegExp {
+  return new RegExp(`^${row.replaceAll('.', '\\.').replace(/\{\w+\}/g, (name) => PLACEHOLDERS[name]!)}$`);
 }
 
 function fill(row: string, groups: Record<string, string> = {}): string {
   return row.replace(/\{(\w+)\}/g, (_, name: string) => groups[name]!);
 }
 
+/** What a tensor of cn_clip's is on Hugging Face's side. */
+function sourceOf(name: string): { readonly from: readonly string[]; readonly transform: Transform } {
+  for (const { cnClipPattern, huggingFace, transform } of MATCHERS) {
+    const match = cnClipPattern.exec(name);
+    if (match) return { transform, from: huggingFace.map((row) => fill(row, match.groups)) };
+  }
+  throw new Error(`no row for ${name}`);
+}
+
+/** The tensor of cn_clip's that one of Hugging Face's is, or belongs to. */
+function targetOf(name: string): string | undefined {
+  for (const { huggingFacePatterns, cnClip } of MATCHERS) {
+    for (const pattern of huggingFacePatterns) {
+      const match = pattern.exec(name);
+      if (match) return fill(cnClip, match.groups);
+    }
+  }
+  return undefined;
+}
+
 /** The tensors a Hugging Face checkpoint of this model holds, by their names there. */
 export function hfTensors(config: ClipConfig): Map<string, ExpectedTensor> {
   return new Map(
-    sourcesOf(config).flatMap(({ from, shape, transform }) =>
-      from.map((name) => [name, { shape: shapeBefore(shape, transform), kind: 'float' }] as const),
-    ),
+    stateEntries(config).flatMap(({ name, shape }) => {
+      const { from, transform } = sourceOf(name);
+      return from.map((part) => [part, { shape: shapeBefore(shape, transform), kind: 'float' }] as const);
+    }),
   );
 }
 
@@ -97,31 +103,35 @@ function shapeBefore(shape: readonly number[], transform: Transform): readonly n
   return transform === 'stack' ? [rows! / 3, ...rest] : shape;
 }
 
-/** The tensors of a Hugging Face checkpoint, which hold to `hfTensors`, by cn_clip's names. */
-export function fromHf(tensors: StateDict, config: ClipConfig): StateDict {
+/**
+ * The tensors of a Hugging Face checkpoint by cn_clip's names, as far as they are there; others, and what no output
+ * depends on, are left out.
+ */
+export function fromHf(tensors: ReadonlyMap<string, Tensor>): StateDict {
+  const used = [...tensors.keys()].filter((name) => !HF_IGNORED.test(name));
+  const targets = new Set(used.flatMap((name) => targetOf(name) ?? []));
   return new Map(
-    sourcesOf(config).map(({ name, from, transform }) => {
-      const parts = from.map((source) => tensors.get(source)!);
-      if (transform === 'transpose') return [name, transpose(parts[0]!)];
-      return [name, transform === 'stack' ? stack(parts) : parts[0]!];
+    Array.from(targets).flatMap((name): [string, Tensor][] => {
+      const { from, transform } = sourceOf(name);
+      const parts = from.flatMap((source) => tensors.get(source) ?? []);
+      if (parts.length < from.length) return [];
+      if (transform === 'transpose') return [[name, transposed(parts[0]!)]];
+      return [[name, transform === 'stack' ? stacked(parts) : parts[0]!]];
     }),
   );
 }
 
-/** Tensors below one another; of several element types, as F32. */
-function stack(tensors: readonly Tensor[]): Tensor {
-  const [first] = tensors as [Tensor];
-  if (tensors.some(({ dtype }) => dtype !== first.dtype))
-    return stack(tensors.map((tensor) => fromFloat32(toFloat32(tensor), tensor.shape)));
-  const parts = tensors.map((tensor) => tensor.bytes);
-  const bytes = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  const rows = tensors.reduce((sum, { shape }) => sum + shape[0]!, 0);
-  return { dtype: first.dtype, shape: [rows, ...first.shape.slice(1)], bytes };
+/** The tensors of a model, by cn_clip's names, by Hugging Face's. The inverse of `fromHf`. */
+export function toHf(weights: ReadonlyMap<string, Tensor>): StateDict {
+  return new Map(
+    Array.from(weights).flatMap(([name, tensor]): [string, Tensor][] => {
+      const { from, transform } = sourceOf(name);
+      if (transform === 'transpose') return [[from[0]!, transposed(tensor)]];
+      if (transform === 'copy') return [[from[0]!, tensor]];
+      const rows = tensor.shape[0]! / from.length;
+      return from.map((part, i) => [part, rowsOf(tensor, i * rows, (i + 1) * rows)]);
+    }),
+  );
 }
 
 /** Whether these are Hugging Face's names of a Chinese-CLIP or an English CLIP. */

@@ -16,22 +16,29 @@ const { dropout, attentionDropout, initializerRange, layerNormEps } = publishedC
 /** The width of a head, where no published model says otherwise. */
 const HEAD_WIDTH = 64;
 
+/** The most layers a tower may have. */
+const MAX_LAYERS = 256;
+
 /**
  * The configuration of a model with these tensors, by cn_clip's names. Shapes tell everything but the number of heads:
  * that of the published model of the same sizes, else one a 64 columns.
  * Throws TUWEN_ARCHITECTURE_UNKNOWN.
  */
 export function inferConfig(tensors: ReadonlyMap<string, TensorInfo>, path: string): ChineseClipConfig {
-  const model = new Shapes(tensors, path);
+  const config = configOfShapes(new Shapes(tensors, path));
+  const name = PUBLISHED_NAMES.find((name) => equal({ name, ...config }, publishedConfig(name)));
+  return name ? { name, ...config } : config;
+}
+
+/** As `inferConfig`, without the name. */
+export function configOfShapes(model: Shapes): ChineseClipConfig {
   const image = imageOfShapes(model);
-  const config: ChineseClipConfig = {
+  return {
     embedDim: model.size('text_projection', 1),
     image,
     text: bertOf(model),
     pixels: cnClipPixels(image.resolution),
   };
-  const name = PUBLISHED_NAMES.find((name) => equal({ name, ...config }, publishedConfig(name)));
-  return name ? { name, ...config } : config;
 }
 
 /** The image tower of a model with these tensors. Throws TUWEN_ARCHITECTURE_UNKNOWN. */
@@ -43,10 +50,13 @@ export function imageOfShapes(model: Shapes): VitConfig | ResNetConfig {
 export class Shapes {
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly path: string;
+  /** What stands for a number of heads that is not told; without it that is an error. */
+  readonly unknownHeads: number | undefined;
 
-  constructor(tensors: ReadonlyMap<string, TensorInfo>, path: string) {
+  constructor(tensors: ReadonlyMap<string, TensorInfo>, path: string, unknownHeads?: number) {
     this.tensors = tensors;
     this.path = path;
+    this.unknownHeads = unknownHeads;
   }
 
   has(name: string): boolean {
@@ -60,12 +70,12 @@ export class Shapes {
     return size;
   }
 
-  /** How many tensors there are like `before0after`, `before1after`, … */
+  /** How many tensors there should be like `before0after`, `before1after`, …: one more than the highest number. */
   count(before: string, after: string): number {
-    let count = 0;
-    while (this.has(`${before}${count}${after}`)) count += 1;
-    if (count === 0) throw this.unknown(`${before}0${after}`);
-    return count;
+    for (let count = MAX_LAYERS; count > 0; count--) {
+      if (this.has(`${before}${count - 1}${after}`)) return count;
+    }
+    throw this.unknown(`${before}0${after}`);
   }
 
   /** The side of a square of patches, by a table of positions: one for each patch and one more. */
@@ -77,8 +87,9 @@ export class Shapes {
   }
 
   heads(what: string, width: number): number {
-    if (width % HEAD_WIDTH !== 0) throw this.unknown(`${what} ${width} ≠ n × ${HEAD_WIDTH}`);
-    return width / HEAD_WIDTH;
+    if (width % HEAD_WIDTH === 0) return width / HEAD_WIDTH;
+    if (this.unknownHeads !== undefined) return this.unknownHeads;
+    throw this.unknown(`${what} ${width} ≠ n × ${HEAD_WIDTH}`);
   }
 
   unknown(reason: string): TuwenError {

@@ -1,9 +1,15 @@
 /** What every checkpoint layout gives, and what it is given. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileError, TuwenError } from '../../base/index.ts';
-import { type ReadOptions, readText, type StateDict } from '../../weights/index.ts';
+import { fileError, isTuwenError, TuwenError } from '../../base/index.ts';
+import { readText, type StateDict } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
+import type { NamedModel } from './found-model.ts';
+
+/** The layouts that can be told apart. */
+export const LAYOUT_NAMES = ['tuwen', 'hf', 'modelscope', 'cn_clip', 'openai', 'training'] as const;
+
+export type LayoutName = (typeof LAYOUT_NAMES)[number];
 
 /** A model as it lies on disk, whatever the layout. */
 export interface StoredModel {
@@ -14,24 +20,39 @@ export interface StoredModel {
   readonly vocabulary: string;
   /** Licence of the weights, where the folder names it. */
   readonly license?: string;
+  /** How far it was trained, where the checkpoint says so. */
+  readonly training?: TrainingNotes;
 }
 
-/** One way to lay a model out in a folder. */
+/** What cn_clip's trainer notes beside a state dict. */
+export interface TrainingNotes {
+  readonly epoch?: number;
+  readonly step?: number;
+  /** Of the run. */
+  readonly name?: string;
+}
+
+/** One way to lay a model out. */
 export interface Layout {
-  readonly name: string;
-  /** Whether the folder's content is in this layout. */
-  recognises(folder: ModelFolder): boolean;
-  read(folder: ModelFolder, options: ReadOptions): Promise<StoredModel>;
+  /** Whether a model is in this layout. */
+  recognises(model: NamedModel): boolean;
+  /** Its configuration. Throws TUWEN_CONFIG_INVALID, TUWEN_CONFIG_UNSUPPORTED, TUWEN_ARCHITECTURE_UNKNOWN. */
+  config(model: NamedModel): Promise<ClipConfig>;
+  /** Its vocabulary, the text of a vocab.txt or merges.txt. Throws TUWEN_VOCABULARY_MISSING, TUWEN_VOCABULARY_INVALID,
+   * TUWEN_CONFIG_INVALID. */
+  vocabulary(model: NamedModel, config: ClipConfig): Promise<string>;
+  /** The licence of its weights, where it is named. */
+  license?(model: NamedModel): string | undefined;
 }
 
-/** A folder to recognise: what lies in it, and its config.json. */
+/** A folder: what lies in it, and its config.json. */
 export interface ModelFolder {
   readonly path: string;
   readonly names: readonly string[];
-  /** The parsed config.json; undefined where there is none. */
+  /** The parsed config.json; undefined where there is none, or none that can be read. */
   readonly config: unknown;
-  /** The path of the weights, where one file among others was named. */
-  readonly weights?: string;
+  /** Why config.json cannot be read. */
+  readonly broken?: TuwenError;
 }
 
 const MAX_JSON_BYTES = 2 ** 20;
@@ -46,18 +67,22 @@ export async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Lists a folder and reads its config.json. Throws TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE. */
+/** Lists a folder and reads its config.json, if it can be read. Throws TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE. */
 export async function openFolder(path: string): Promise<ModelFolder> {
   const names = await namesIn(path);
-  const config = names.includes('config.json') ? await readJson(join(path, 'config.json')) : undefined;
-  return { path, names, config };
+  if (!names.includes('config.json')) return { path, names, config: undefined };
+  try {
+    return { path, names, config: await readJson(join(path, 'config.json')) };
+  } catch (error) {
+    if (isTuwenError(error)) return { path, names, config: undefined, broken: error };
+    throw error;
+  }
 }
 
 async function namesIn(path: string): Promise<string[]> {
   try {
     return (await readdir(path)).sort();
   } catch (cause) {
-    if ((cause as { code?: string }).code === 'ENOTDIR') return [];
     throw fileError(path, cause);
   }
 }
@@ -70,23 +95,6 @@ export async function readJson(path: string): Promise<unknown> {
   } catch (cause) {
     throw new TuwenError('TUWEN_FILE_UNREADABLE', { path, reason: String(cause) }, { cause });
   }
-}
-
-/**
- * A vocabulary, one token a line. Throws TUWEN_CONFIG_INVALID, naming `source`, where it holds more tokens than the
- * model has word embeddings, and what reading throws.
- */
-export async function readVocabulary(path: string, config: ClipConfig, source: string): Promise<string> {
-  const text = await readText(path, MAX_VOCABULARY_BYTES);
-  const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-  if (lines > config.text.vocabSize)
-    throw new TuwenError('TUWEN_CONFIG_INVALID', {
-      file: source,
-      key: 'vocab_size',
-      got: config.text.vocabSize,
-      expected: `≥ ${lines} (vocab.txt)`,
-    });
-  return text;
 }
 
 /** A field of parsed JSON that may be anything. */

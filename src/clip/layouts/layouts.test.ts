@@ -16,7 +16,8 @@ import {
   writeSafetensors,
 } from '../../weights/index.ts';
 import { stateEntries } from '../parameters.ts';
-import { readModelFolder, writeTuwen } from './index.ts';
+import { isRounded } from '../rounding.ts';
+import { readModel, writeTuwen } from './index.ts';
 
 const fixtures = fileURLToPath(new URL('../../../test/fixtures/', import.meta.url));
 const HF = `${fixtures}tiny-hf`;
@@ -37,7 +38,7 @@ async function hfFolder(name: string, files = ['config.json', 'preprocessor_conf
 
 describe('Hugging Face', () => {
   test("the tensors are cn_clip's, byte for byte, in cn_clip's order", async () => {
-    const { layout, config, weights, vocabulary } = await readModelFolder(HF);
+    const { layout, config, weights, vocabulary } = await readModel(HF);
     expect(layout).toBe('hf');
     expect(vocabulary).toBe(readFileSync(join(HF, 'vocab.txt'), 'utf8'));
     expect([...weights.keys()]).toEqual(stateEntries(config).map(({ name }) => name));
@@ -72,8 +73,8 @@ describe('Hugging Face', () => {
     }
     await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: map }));
     const reports: Progress[] = [];
-    const read = await readModelFolder(folder, { onProgress: (progress) => reports.push(progress) });
-    const whole = await readModelFolder(HF);
+    const read = await readModel(folder, { onProgress: (progress) => reports.push(progress) });
+    const whole = await readModel(HF);
     for (const [name, { bytes }] of whole.weights)
       expect(Buffer.compare(read.weights.get(name)!.bytes, bytes), name).toBe(0);
     expect(reports.at(-1)!.done).toBe(reports.at(-1)!.total);
@@ -87,7 +88,7 @@ describe('Hugging Face', () => {
     tensors.set('logit_scale', fromFloat32(Float32Array.of(1), [1]));
     tensors.set('vision_model.post_layernorm.bias', { dtype: 'I8', shape: [48], bytes: new Uint8Array(48) });
     await writeSafetensors(join(folder, 'model.safetensors'), tensors);
-    await expect(readModelFolder(folder)).rejects.toMatchObject({
+    await expect(readModel(folder)).rejects.toMatchObject({
       code: 'TUWEN_CHECKPOINT_MISMATCH',
       value: {
         path: folder,
@@ -104,7 +105,7 @@ describe('Hugging Face', () => {
   test('long lists are cut with a count in the message, whole in the value', async () => {
     const folder = await hfFolder('empty');
     await writeSafetensors(join(folder, 'model.safetensors'), new Map());
-    const error = await readModelFolder(folder).catch((error) => error);
+    const error = await readModel(folder).catch((error) => error);
     expect(error.value.missing.length).toBe(111);
     expect(error.text('en').message).toContain('missing (111): ');
     expect(error.text('zh').message).toContain('缺少 (111): ');
@@ -114,7 +115,7 @@ describe('Hugging Face', () => {
 
 describe('our own layout', () => {
   test('a ResNet reads as it lies on disk', async () => {
-    const { layout, config, weights, vocabulary } = await readModelFolder(RN);
+    const { layout, config, weights, vocabulary } = await readModel(RN);
     expect(layout).toBe('tuwen');
     expect(config).toMatchObject({
       name: 'tiny-rn',
@@ -127,11 +128,11 @@ describe('our own layout', () => {
   });
 
   test.each([HF, RN])('%s survives being written as floats', async (source) => {
-    const { layout: _, ...model } = await readModelFolder(source);
+    const { layout: _, ...model } = await readModel(source);
     const folder = join(temporary, 'written', 'floats');
-    await writeTuwen(folder, { ...model, license: 'apache-2.0' }, { precision: 'F32' });
+    await writeTuwen(folder, { ...model, license: 'apache-2.0' }, { dtype: 'F32' });
     expect(await readdir(folder)).toEqual(['config.json', 'model.safetensors', 'vocab.txt']);
-    const { weights, ...read } = await readModelFolder(folder);
+    const { weights, ...read } = await readModel(folder);
     const { weights: expected, ...rest } = model;
     expect(read).toEqual({ layout: 'tuwen', ...rest, license: 'apache-2.0' });
     expect([...weights.keys()]).toEqual([...expected.keys()]);
@@ -139,29 +140,29 @@ describe('our own layout', () => {
       expect(Buffer.compare(weights.get(name)!.bytes, bytes), name).toBe(0);
   });
 
-  test('as halves: parameters rounded, logit_scale and running statistics as they were', async () => {
-    const model = await readModelFolder(RN);
+  test('as halves: what cn_clip halves is rounded, all else as it was', async () => {
+    const model = await readModel(RN);
     const folder = join(temporary, 'halves');
-    await writeTuwen(folder, model, { precision: 'F16' });
-    const { weights } = await readModelFolder(folder);
+    await writeTuwen(folder, model, { dtype: 'F16' });
+    const { weights } = await readModel(folder);
     for (const [name, tensor] of weights) {
       const original = model.weights.get(name)!;
-      const kept = /^logit_scale$|\.running_|\.num_batches_tracked$/.test(name);
+      const kept = !isRounded(name);
       expect(tensor.dtype, name).toBe(kept ? original.dtype : 'F16');
       const values = toFloat32(original);
       expect(toFloat32(tensor), name).toEqual(kept ? values : halfToFloat(floatToHalf(values)));
     }
     const again = join(temporary, 'again');
-    await writeTuwen(again, await readModelFolder(folder), { precision: 'F16' });
+    await writeTuwen(again, await readModel(folder), { dtype: 'F16' });
     expect(readFileSync(join(again, 'model.safetensors'))).toEqual(
       readFileSync(join(folder, 'model.safetensors')),
     );
   });
 
   test("weights that are not the configuration's are not written", async () => {
-    const model = await readModelFolder(RN);
+    const model = await readModel(RN);
     const weights = new Map([...model.weights].slice(1));
-    const write = writeTuwen(join(temporary, 'never'), { ...model, weights }, { precision: 'F32' });
+    const write = writeTuwen(join(temporary, 'never'), { ...model, weights }, { dtype: 'F32' });
     await expect(write).rejects.toMatchObject({
       code: 'TUWEN_CHECKPOINT_MISMATCH',
       value: { missing: ['text_projection'] },
@@ -174,46 +175,51 @@ describe('folders that are no model', () => {
     const folder = join(temporary, 'unknown');
     await mkdir(folder);
     await writeFile(join(folder, 'config.json'), '{"model_type":"bert"}');
-    await expect(readModelFolder(folder)).rejects.toMatchObject({
+    await expect(readModel(folder)).rejects.toMatchObject({
       code: 'TUWEN_LAYOUT_UNKNOWN',
       value: {
         path: folder,
         found: ['config.json'],
-        known: ['tuwen', 'hf', 'modelscope', 'cn_clip', 'openai'],
+        known: ['tuwen', 'hf', 'modelscope', 'cn_clip', 'openai', 'training'],
       },
     });
     const file = join(folder, 'config.json');
-    await expect(readModelFolder(file)).rejects.toMatchObject({
-      code: 'TUWEN_LAYOUT_UNKNOWN',
-      value: { path: file, found: ['config.json'] },
+    await expect(readModel(file)).rejects.toMatchObject({
+      code: 'TUWEN_WEIGHTS_UNKNOWN',
+      value: { path: file },
     });
   });
 
   test('missing and broken files are named', async () => {
-    await expect(readModelFolder(join(temporary, 'none'))).rejects.toMatchObject({
+    await expect(readModel(join(temporary, 'none'))).rejects.toMatchObject({
       code: 'TUWEN_FILE_MISSING',
     });
     const folder = await hfFolder('without-vocabulary', ['config.json']);
-    await expect(readModelFolder(folder)).rejects.toMatchObject({
+    await expect(readModel(folder)).rejects.toMatchObject({
+      code: 'TUWEN_FILE_MISSING',
+      value: { path: join(folder, 'model.safetensors') },
+    });
+    await copyFile(join(HF, 'model.safetensors'), join(folder, 'model.safetensors'));
+    await expect(readModel(folder)).rejects.toMatchObject({
       code: 'TUWEN_FILE_MISSING',
       value: { path: join(folder, 'vocab.txt') },
     });
     await writeFile(join(folder, 'config.json'), '{');
-    await expect(readModelFolder(folder)).rejects.toMatchObject({ code: 'TUWEN_FILE_UNREADABLE' });
+    await expect(readModel(folder)).rejects.toMatchObject({ code: 'TUWEN_FILE_UNREADABLE' });
   });
 
   test('a vocabulary larger than the word embeddings is refused', async () => {
     const folder = join(temporary, 'vocabulary');
-    const model = await readModelFolder(RN);
-    await writeTuwen(folder, { ...model, vocabulary: `${model.vocabulary}新\n` }, { precision: 'F32' });
-    await expect(readModelFolder(folder)).rejects.toMatchObject({
+    const model = await readModel(RN);
+    await writeTuwen(folder, { ...model, vocabulary: `${model.vocabulary}新\n` }, { dtype: 'F32' });
+    await expect(readModel(folder)).rejects.toMatchObject({
       code: 'TUWEN_CONFIG_INVALID',
       value: { key: 'vocab_size', got: 1024 },
     });
   });
 
   test('reading stops when asked to', async () => {
-    const read = readModelFolder(HF, { signal: AbortSignal.abort() });
+    const read = readModel(HF, { signal: AbortSignal.abort() });
     await expect(read).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
   });
 });

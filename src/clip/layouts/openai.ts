@@ -1,14 +1,10 @@
 /** OpenAI's layout of an English CLIP: one file, a state dict or a TorchScript archive; sizes told from the shapes. */
-import { dirname } from 'node:path';
-import { type ReadOptions, readWeights, type TensorInfo, type WeightsHeader } from '../../weights/index.ts';
+import type { TensorInfo } from '../../weights/index.ts';
 import { type EnglishClipConfig, openaiPixels } from '../config.ts';
-import { stateEntries } from '../parameters.ts';
 import { OPENAI_NAMES, openaiConfig } from '../published-openai.ts';
-import { checkTensors, expectedOf } from './check-tensors.ts';
-import { byCnClipNames } from './cn-names.ts';
 import { equal, imageOfShapes, Shapes } from './infer-config.ts';
-import type { StoredModel } from './layout.ts';
-import { mergesBeside } from './merges-beside.ts';
+import type { Layout } from './layout.ts';
+import { vocabularyBeside } from './vocabulary.ts';
 
 /** Numbers that OpenAI's files hold beside the weights, and that the shapes tell. */
 const IGNORED = /^(input_resolution|context_length|vocab_size)$/;
@@ -18,22 +14,15 @@ export function hasOpenaiNames(tensors: ReadonlyMap<string, unknown>): boolean {
   return tensors.has('visual.conv1.weight') && tensors.has('token_embedding.weight');
 }
 
-/**
- * Reads one file of OpenAI's, given its header. Everything is held against the sizes before the tensors are read.
- * Throws TUWEN_ARCHITECTURE_UNKNOWN, TUWEN_CHECKPOINT_MISMATCH, what `mergesBeside` throws, and what reading throws.
- */
-export async function readOpenaiFile(
-  path: string,
-  header: WeightsHeader,
-  options: ReadOptions,
-): Promise<StoredModel> {
-  const named = byCnClipNames(header.tensors);
-  const config = inferOpenaiConfig(named, path);
-  const entries = stateEntries(config);
-  checkTensors(path, named, expectedOf(entries), IGNORED);
-  const vocabulary = await mergesBeside(dirname(path), path, config);
-  const tensors = byCnClipNames(await readWeights(path, options));
-  return { config, weights: new Map(entries.map(({ name }) => [name, tensors.get(name)!])), vocabulary };
+export const openai: Layout = {
+  recognises: ({ naming }) => naming.names === 'openai',
+  config: async ({ shapes, weights }) => inferOpenaiConfig(shapes, weights),
+  vocabulary: vocabularyBeside,
+};
+
+/** A state dict of OpenAI's without what is no tensor of the model. */
+export function fromOpenai<T>(tensors: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...tensors].filter(([name]) => !IGNORED.test(name)));
 }
 
 /**
@@ -41,11 +30,17 @@ export async function readOpenaiFile(
  * Throws TUWEN_ARCHITECTURE_UNKNOWN.
  */
 export function inferOpenaiConfig(tensors: ReadonlyMap<string, TensorInfo>, path: string): EnglishClipConfig {
-  const model = new Shapes(tensors, path);
+  const config = openaiConfigOfShapes(new Shapes(tensors, path));
+  const name = OPENAI_NAMES.find((name) => equal({ name, ...config }, openaiConfig(name)));
+  return name ? { name, ...config } : config;
+}
+
+/** As `inferOpenaiConfig`, without the name. */
+export function openaiConfigOfShapes(model: Shapes): EnglishClipConfig {
   const image = imageOfShapes(model);
   const block = 'transformer.resblocks.';
   const hidden = model.size('ln_final.weight', 0);
-  const config: EnglishClipConfig = {
+  return {
     embedDim: model.size('text_projection', 1),
     image,
     text: {
@@ -59,6 +54,4 @@ export function inferOpenaiConfig(tensors: ReadonlyMap<string, TensorInfo>, path
     },
     pixels: openaiPixels(image.resolution),
   };
-  const name = OPENAI_NAMES.find((name) => equal({ name, ...config }, openaiConfig(name)));
-  return name ? { name, ...config } : config;
 }

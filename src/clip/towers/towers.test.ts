@@ -4,7 +4,7 @@ import { largestDifference } from '../../../test/support/numbers.ts';
 import { runGraph } from '../../../test/support/run-graph.ts';
 import type { EngineTensor } from '../../engine/index.ts';
 import { Graph, type Lowering, serving, symbol, training } from '../../graph/index.ts';
-import { type ReadModel, readModelFolder } from '../layouts/index.ts';
+import { type ReadModel, readModel } from '../layouts/index.ts';
 import { stateEntries } from '../parameters.ts';
 import { PUBLISHED_NAMES, publishedConfig } from '../published.ts';
 import { OPENAI_NAMES, openaiConfig } from '../published-openai.ts';
@@ -79,7 +79,7 @@ describe.each(LOWERINGS)('tiny-hf, %s', (_, lowering) => {
   let expected: Tensors;
   let width: number;
   beforeAll(async () => {
-    model = await readModelFolder(fixture('tiny-hf'));
+    model = await readModel(fixture('tiny-hf'));
     expected = await readTensors('tiny-hf/expected.safetensors');
     width = model.config.embedDim;
   });
@@ -147,7 +147,7 @@ describe.each(LOWERINGS)('tiny-rn, %s', (_, lowering) => {
   let model: ReadModel;
   let expected: Tensors;
   beforeAll(async () => {
-    model = await readModelFolder(fixture('tiny-rn'));
+    model = await readModel(fixture('tiny-rn'));
     expected = await readTensors('tiny-rn/expected.safetensors');
   });
 
