@@ -376,7 +376,7 @@ describe.each(['tiny-hf', 'tiny-rn'])('%s in less memory', (folder) => {
       return [name, fromFloat32(toFloat32(tensor), tensor.shape, 'F16')] as const;
     });
     const model = { config, weights: new Map(rounded), vocabulary };
-    await writeTuwen(copy, model, { precision: 'F32' });
+    await writeTuwen(copy, model, { dtype: 'F32' });
     await using expected = await loadClip(copy);
     expect(largestDifference(await vectorsOf(half), await vectorsOf(expected))).toBeLessThan(1e-6);
     await rm(copy, { recursive: true });
