@@ -42,10 +42,15 @@ const ANY_WEIGHTS = /\.(pt|pth|bin|safetensors)$/;
  * and what `readWeightsHeader` throws.
  */
 export async function findModel(path: string): Promise<FoundModel> {
+  const found = await weightsAt(path);
+  return { ...found, header: await readWeightsHeader(found.weights) };
+}
+
+/** As `findModel`, without reading the header. */
+export async function weightsAt(path: string): Promise<Omit<FoundModel, 'header'>> {
   const named = await isFolder(path);
   const folder = await openFolder(named ? path : dirname(path));
-  const weights = named ? join(path, weightsIn(folder)) : path;
-  return { path, isFolder: named, folder, weights, header: await readWeightsHeader(weights) };
+  return { path, isFolder: named, folder, weights: named ? join(path, weightsIn(folder)) : path };
 }
 
 /** The one file of weights in a folder. */
