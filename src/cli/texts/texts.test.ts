@@ -30,7 +30,9 @@ describe('every sentence', () => {
 
   test('names the same commands and options in both', () => {
     const names = (text: string) =>
-      [...new Set(text.match(/--[a-z-]+|\.[a-z]{3,}\b|tuwen (demo|match|classify|embed|serve|model \w+)/g))].sort();
+      [
+        ...new Set(text.match(/--[a-z-]+|\.[a-z]{3,}\b|tuwen (demo|match|classify|embed|serve|model \w+)/g)),
+      ].sort();
     zh.forEach(([place, text], i) => {
       expect(names(text), place).toEqual(names(en[i]![1]));
     });
