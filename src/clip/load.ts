@@ -6,7 +6,7 @@ import { CONTEXT_LENGTH, isChinese } from './config.ts';
 import { type Precision, startEncoder } from './encoder.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { readModel } from './layouts/index.ts';
-import { parameterCount } from './parameters.ts';
+import { imageParameterCount, parameterCount } from './parameters.ts';
 import { type ResolveOptions, resolveModel } from './resolve.ts';
 import { rounded } from './rounding.ts';
 import { createEnglishTokenizer, createTokenizer, type TokenizerRuleName } from './tokenizer/index.ts';
@@ -102,6 +102,7 @@ export async function loadClip(model?: string, options: LoadOptions = {}): Promi
     temperature: 1 / logitScale,
     parameters: parameterCount(config),
     fingerprint,
+    imageParameters: imageParameterCount(config),
     precision,
     device,
   };

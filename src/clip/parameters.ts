@@ -36,9 +36,17 @@ export function bufferShapes(config: ClipConfig): Map<string, readonly number[]>
 
 /** How many trained numbers a model has. */
 export function parameterCount(config: ClipConfig): number {
-  let count = 0;
-  for (const shape of parameterShapes(config).values()) count += shape.reduce((a, b) => a * b, 1);
-  return count;
+  return countOf(() => true, config);
+}
+
+/** How many of them belong to the image tower. */
+export function imageParameterCount(config: ClipConfig): number {
+  return countOf((name) => name.startsWith('visual.'), config);
+}
+
+function countOf(counts: (name: string) => boolean, config: ClipConfig): number {
+  const shapes = [...parameterShapes(config)].filter(([name]) => counts(name));
+  return shapes.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
 function shapesOf(entries: readonly StateEntry[]): Map<string, readonly number[]> {

@@ -29,6 +29,8 @@ export interface ClipInfo {
   readonly parameters: number;
   /** Told from the weights, 32 hexadecimal digits: vectors of models that differ in it do not compare. */
   readonly fingerprint: string;
+  /** How many of them belong to the image tower. */
+  readonly imageParameters: number;
   readonly precision: string;
   readonly device: string;
 }

@@ -3,7 +3,13 @@ export * from './features/index.ts';
 export type { Id } from './files/id.ts';
 export { type ModelIdentity, modelIdentity, sha256Of } from './model-identity.ts';
 export { type Nearest, type NearestOptions, nearest, type Rows } from './nearest/index.ts';
-export { reportJson, retrievalHtml, retrievalMarkdown } from './report/index.ts';
+export {
+  reportJson,
+  retrievalHtml,
+  retrievalMarkdown,
+  zeroShotHtml,
+  zeroShotMarkdown,
+} from './report/index.ts';
 export { answerLine, writeAnswers } from './retrieval/answer-file.ts';
 export { type Answer, type Direction, directionOf, readAnswers, turned } from './retrieval/answers.ts';
 export { type Notice, type OfficialResult, type Refusal, scorePredictions } from './retrieval/official.ts';
@@ -21,3 +27,8 @@ export { annotationTexts } from './sets/annotation-file.ts';
 export { evaluatedText } from './sets/evaluated-text.ts';
 export type { HashedFile, RetrievalSet, SetPicture, SetText } from './sets/types.ts';
 export { type Difference, pairedDifference } from './statistics/bootstrap.ts';
+export { type ClassSet, type ClassSetOptions, openClassSet } from './zero-shot/folder.ts';
+export type { Accuracy } from './zero-shot/measure.ts';
+export type { ZeroShotReport, ZeroShotRun } from './zero-shot/report.ts';
+export { evaluateZeroShot, type ZeroShotOptions, type ZeroShotTask } from './zero-shot/run.ts';
+export { readTemplates } from './zero-shot/templates.ts';

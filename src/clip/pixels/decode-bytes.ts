@@ -5,6 +5,7 @@ import { readBmpHeader } from './bmp-header.ts';
 import { formatOf, type ImageFormat, isPaletteTiff, readGifPaint, readPngHeader } from './header.ts';
 import { decodeHeic } from './heic.ts';
 import { oriented } from './orient.ts';
+import { decodePnm, readPnmHeader } from './pnm.ts';
 import type { PixelMode, Pixels } from './types.ts';
 
 export interface DecodeBytesOptions {
@@ -39,6 +40,11 @@ export async function decodeBytes(
     const header = readBmpHeader(bytes);
     checkSize(header.width, header.height);
     return decodeBmp(bytes, header);
+  }
+  if (format === 'pnm') {
+    const header = readPnmHeader(bytes);
+    checkSize(header.width, header.height);
+    return decodePnm(bytes, header);
   }
   const settings = { failOn: 'error', ignoreIcc: true, limitInputPixels: false } as const;
   const info = await sharp(bytes, settings).metadata();

@@ -1,5 +1,5 @@
 /** Formats told apart by their first bytes. `heic` is read where `libheif-js` is installed. */
-export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'heic' | 'bmp';
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif' | 'heic' | 'bmp' | 'pnm';
 
 /** The format of an encoded picture; undefined where the bytes are none we know. */
 export function formatOf(bytes: Uint8Array): ImageFormat | undefined {
@@ -10,6 +10,7 @@ export function formatOf(bytes: Uint8Array): ImageFormat | undefined {
   if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'webp';
   if (['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(text(0, 4))) return 'tiff';
   if (text(0, 2) === 'BM') return 'bmp';
+  if (/^P[56][\s#]/.test(text(0, 3))) return 'pnm';
   if (text(4, 8) === 'ftyp') {
     const brands = text(8, Math.min(64, view(bytes).getUint32(0)));
     if (/avi[fs]/.test(brands)) return 'avif';

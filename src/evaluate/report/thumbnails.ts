@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { type ImageInput, loadImage } from '../../clip/index.ts';
+import { loadImage } from '../../clip/index.ts';
 import type { Id } from '../files/id.ts';
 import type { SetPicture } from '../sets/types.ts';
 
@@ -23,8 +23,8 @@ export async function thumbnails(
 }
 
 /** As the model sees it: not turned by EXIF. */
-async function thumbnail(input: ImageInput): Promise<string> {
-  const { data, width, height, channels } = await loadImage(input, { orient: false });
+async function thumbnail(input: SetPicture['input']): Promise<string> {
+  const { data, width, height, channels } = await loadImage(await input(), { orient: false });
   const bytes = await sharp(data, { raw: { width, height, channels } })
     .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 75 })

@@ -35,7 +35,7 @@ function drawings(broken: ReadonlySet<number> = new Set()): RetrievalSet {
     pictureCount: names.length,
     async *pictures() {
       for (const [i, name] of names.entries()) {
-        const input = broken.has(i) ? new Uint8Array([1, 2, 3]) : join(PICTURES, name);
+        const input = async () => (broken.has(i) ? new Uint8Array([1, 2, 3]) : join(PICTURES, name));
         yield { id: i + 1, input, source: `${PICTURES}${name}` };
       }
     },

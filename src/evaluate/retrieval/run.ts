@@ -1,9 +1,9 @@
 /** Whole evaluations: sets and models to a report. */
-import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type OnProgress, TuwenError, throwIfAborted } from '../../base/index.ts';
 import type { Clip } from '../../clip/index.ts';
 import type { FeatureTable } from '../features/index.ts';
+import { modelFolder, setFolder } from '../folders.ts';
 import { type ModelIdentity, modelIdentity } from '../model-identity.ts';
 import { type Annotations, checkAnswers, checkFeatures, readAnnotations } from '../sets/annotations.ts';
 import { embedSet } from '../sets/embed.ts';
@@ -177,19 +177,4 @@ function setReport({ set, annotations, runs }: SetRuns): SetReport {
     pairs: answers.reduce((sum, { answers: right }) => sum + right.length, 0),
     files,
   };
-}
-
-/** Folders whose names tell sets and models apart, and stay the same from run to run. */
-function setFolder({ name, split, files }: RetrievalSet): string {
-  const hash = createHash('sha256').update(files.map(({ sha256 }) => sha256).join());
-  return fileName(`${name}-${split}-${hash.digest('hex').slice(0, 8)}`);
-}
-
-function modelFolder({ name, precision, sha256 }: ModelIdentity): string {
-  return fileName(`${basename(name)}-${precision}-${sha256.slice(0, 8)}`);
-}
-
-/** Letters, digits and a few signs. */
-function fileName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-');
 }

@@ -1,7 +1,7 @@
 /** The features of a set under a model. */
 import { join } from 'node:path';
-import { type OnProgress, progressMeter, type TuwenError } from '../../base/index.ts';
-import { type Clip, gathered, outcomes } from '../../clip/index.ts';
+import { isTuwenError, type OnProgress, progressMeter, TuwenError } from '../../base/index.ts';
+import { type Clip, gathered, type ImageInput, outcomes } from '../../clip/index.ts';
 import { type Embedded, type KeptFeatures, keptFeatures } from '../features/kept.ts';
 import type { ModelIdentity } from '../model-identity.ts';
 import { evaluatedText } from './evaluated-text.ts';
@@ -74,15 +74,24 @@ export async function* embedPictures(
   pictures: AsyncIterable<SetPicture>,
   running: Running,
 ): AsyncGenerator<Embedded<SetPicture>> {
-  const embedded = outcomes(pictures, IMAGE_BATCH, async (batch) => [
-    ...(await clip.embedImages(
-      batch.map(({ input }) => input),
-      { ...running, orient: false },
-    )),
-  ]);
+  const embedded = outcomes(pictures, IMAGE_BATCH, async (batch) => {
+    const inputs = await Promise.all(batch.map(readInput));
+    return [...(await clip.embedImages(inputs, { ...running, orient: false }))];
+  });
   for await (const outcome of embedded) {
     const item = outcome.picture;
     yield 'error' in outcome ? { item, error: outcome.error } : { item, vector: outcome.result };
+  }
+}
+
+/** A picture of a batch; what is wrong with it carries its place there, so that the rest goes on without it. */
+async function readInput({ input, source }: SetPicture, index: number): Promise<ImageInput> {
+  try {
+    return await input();
+  } catch (cause) {
+    if (isTuwenError(cause, 'TUWEN_CANCELLED')) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TuwenError('TUWEN_IMAGE_UNREADABLE', { source, reason, index }, { cause });
   }
 }
 

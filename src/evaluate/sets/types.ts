@@ -13,7 +13,8 @@ export type FieldValue = string | number | boolean | null;
 
 export interface SetPicture {
   readonly id: Id;
-  readonly input: ImageInput;
+  /** The picture, decoded or not; called when its turn comes. */
+  readonly input: () => Promise<ImageInput>;
   /** How messages name it: a path, or a file with its line or key. */
   readonly source: string;
   readonly fields?: Readonly<Record<string, unknown>>;

@@ -1,0 +1,37 @@
+/** What an evaluation of zero-shot classification found, as data. */
+
+import type { ModelIdentity } from '../model-identity.ts';
+import type { HashedFile } from '../sets/types.ts';
+import type { Difference } from '../statistics/bootstrap.ts';
+import type { Accuracy, ClassFigures } from './measure.ts';
+
+export interface ZeroShotReport {
+  readonly kind: 'zero-shot';
+  readonly sets: readonly ZeroShotSetReport[];
+  readonly runs: readonly ZeroShotRun[];
+  /** Every later run of a set against its first: the difference of top-1, in percentage points. */
+  readonly comparisons: readonly { readonly from: number; readonly to: number; readonly top1: Difference }[];
+}
+
+export interface ZeroShotSetReport {
+  readonly name: string;
+  readonly path: string;
+  readonly split: string;
+  readonly classes: number;
+  readonly pictures: number;
+  readonly templates: number;
+  readonly files: readonly HashedFile[];
+}
+
+export interface ZeroShotRun {
+  /** The place of the set in `sets`. */
+  readonly set: number;
+  readonly model: ModelIdentity;
+  readonly folder: string;
+  readonly accuracy: Accuracy;
+  readonly chance: Accuracy;
+  readonly classes: readonly ClassFigures[];
+  readonly labels: readonly string[];
+  readonly confusion: readonly (readonly number[])[];
+  readonly unreadable: readonly { readonly source: string; readonly code: string }[];
+}
