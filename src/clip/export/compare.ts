@@ -94,6 +94,7 @@ const NAMELESS = {
   logitScale: 1,
   temperature: 1,
   parameters: 0,
+  imageParameters: 0,
   fingerprint: '',
   precision: '',
   device: '',
