@@ -15,6 +15,17 @@ export async function withModel<T>(
   signal: AbortSignal,
   use: (clip: Clip) => Promise<T>,
 ): Promise<T> {
+  const clip = await openModel(options, signal);
+  try {
+    return await use(clip);
+  } finally {
+    // Closing waits for what is under way; a user who gives up does not.
+    if (!signal.aborted) await clip.close();
+  }
+}
+
+/** The same for as long as the caller wants it. */
+export async function openModel(options: ModelOptions, signal: AbortSignal): Promise<Clip> {
   const { precision, device, threads } = options;
   const name = await chosenModel(options, signal);
   const bar = progressBar(texts().model.reading);
@@ -25,13 +36,7 @@ export async function withModel<T>(
     signal,
     onProgress: bar.onProgress,
   });
-  const clip = await loading.finally(() => bar.end());
-  try {
-    return await use(clip);
-  } finally {
-    // Closing waits for what is under way; a user who gives up does not.
-    if (!signal.aborted) await clip.close();
-  }
+  return loading.finally(() => bar.end());
 }
 
 /** The model that options or TUWEN_MODEL name, or that the user names when asked in a terminal. */

@@ -3,6 +3,7 @@ import { version } from '../base/index.ts';
 import { classifyCommand } from './commands/classify.ts';
 import { demoCommand } from './commands/demo.ts';
 import { embedCommand } from './commands/embed.ts';
+import { evaluateCommand } from './commands/evaluate/index.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model/index.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -28,6 +29,7 @@ export function createProgram(signal: AbortSignal) {
     matchCommand(signal),
     classifyCommand(signal),
     embedCommand(signal),
+    evaluateCommand(signal),
     modelCommand(signal),
     serveCommand(signal),
   ];

@@ -1,6 +1,6 @@
 /** The texts of a file. */
 import { z } from 'zod';
-import { evaluatedText } from '../evaluate/index.ts';
+import { cleanCaption } from '../data/index.ts';
 import { badLine, lines } from './lines.ts';
 
 export interface TextInput {
@@ -24,7 +24,7 @@ export async function* findTexts(path: string): AsyncGenerator<TextInput> {
     else {
       const annotation = Annotation.safeParse(parsed(text)).data;
       if (annotation === undefined) throw badLine(path, number, '{"text_id": …, "text": "…"}');
-      yield { input: evaluatedText(annotation.text), name: annotation.text_id, official: true };
+      yield { input: cleanCaption(annotation.text), name: annotation.text_id, official: true };
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Evaluation: feature files, recall, zero-shot accuracy, as the official scripts of Chinese-CLIP. */
 export * from './features/index.ts';
 export type { Id } from './files/id.ts';
-export { type ModelIdentity, modelIdentity, sha256Of } from './model-identity.ts';
+export { type ModelIdentity, modelIdentity, modelOfFeatures } from './model-identity.ts';
 export { type Nearest, type NearestOptions, nearest, type Rows } from './nearest/index.ts';
 export {
   reportJson,
@@ -23,8 +23,8 @@ export {
   type ModelSource,
   type RetrievalOptions,
 } from './retrieval/run.ts';
-export { annotationTexts } from './sets/annotation-file.ts';
-export { evaluatedText } from './sets/evaluated-text.ts';
+export { annotationSet } from './sets/annotation-set.ts';
+export { retrievalSet } from './sets/data-set.ts';
 export type { HashedFile, RetrievalSet, SetPicture, SetText } from './sets/types.ts';
 export { type Difference, pairedDifference } from './statistics/bootstrap.ts';
 export { type ClassSet, type ClassSetOptions, openClassSet } from './zero-shot/folder.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileError } from '../base/index.ts';
 import type { ClipInfo } from '../clip/index.ts';
@@ -38,4 +38,16 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<stri
     throw fileError(path, cause);
   }
   return hash.digest('hex');
+}
+
+/** The model behind feature files, as far as they tell. */
+export async function modelOfFeatures(files: readonly string[], dim: number): Promise<ModelIdentity> {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${await sha256Of(file)}\n`);
+  return {
+    name: files.map((file) => basename(file)).join(' + '),
+    precision: '',
+    dim,
+    sha256: hash.digest('hex'),
+  };
 }

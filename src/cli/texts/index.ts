@@ -4,6 +4,7 @@ import * as classify from './classify.ts';
 import * as demo from './demo.ts';
 import * as embed from './embed.ts';
 import * as errors from './errors.ts';
+import * as evaluate from './evaluate.ts';
 import * as match from './match.ts';
 import * as model from './model.ts';
 import * as modelConvert from './model-convert.ts';
@@ -17,6 +18,7 @@ import * as serve from './serve.ts';
 import * as usage from './usage.ts';
 
 const TOPICS = {
+  evaluate,
   program,
   options,
   match,

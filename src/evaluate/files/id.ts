@@ -1,7 +1,7 @@
+import type { Id } from '../../data/index.ts';
 import type { PythonValue } from '../python/index.ts';
 
-/** What names a picture or a text: a whole number, as the official data sets have it, or a string. */
-export type Id = number | bigint | string;
+export type { Id } from '../../data/index.ts';
 
 /** An id as the key of a Map: whole numbers are numbers as far as those are exact. Undefined for what is no id. */
 export function idOf(value: PythonValue | undefined): Id | undefined {

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { isTuwenError, type OnProgress, progressMeter, TuwenError } from '../../base/index.ts';
 import { type Clip, gathered, type ImageInput, outcomes } from '../../clip/index.ts';
+import { cleanCaption } from '../../data/index.ts';
 import { type Embedded, type KeptFeatures, keptFeatures } from '../features/kept.ts';
 import type { ModelIdentity } from '../model-identity.ts';
-import { evaluatedText } from './evaluated-text.ts';
 import type { RetrievalSet, SetPicture, SetText } from './types.ts';
 
 const IMAGE_BATCH = 8;
@@ -102,7 +102,7 @@ async function* embedTexts<T extends SetText>(
 ): AsyncGenerator<Embedded<T>> {
   for await (const batch of gathered(texts, TEXT_BATCH)) {
     const vectors = await clip.embedTexts(
-      batch.map(({ text }) => evaluatedText(text)),
+      batch.map(({ text }) => cleanCaption(text)),
       running,
     );
     for (const [i, item] of batch.entries()) yield { item, vector: vectors.at(i) };

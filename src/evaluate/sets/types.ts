@@ -1,15 +1,9 @@
 /** What is evaluated, wherever it comes from. */
 import type { ImageInput } from '../../clip/index.ts';
+import type { HashedFile } from '../../data/index.ts';
 import type { Id } from '../files/id.ts';
 
-/** A file whose content decides what is measured. */
-export interface HashedFile {
-  readonly path: string;
-  readonly sha256: string;
-}
-
-/** A value by which figures can be grouped. */
-export type FieldValue = string | number | boolean | null;
+export type { HashedFile } from '../../data/index.ts';
 
 export interface SetPicture {
   readonly id: Id;

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../../base/index.ts';
 import { type Clip, classVectors, type Embeddings, embeddings } from '../../clip/index.ts';
+import { cleanCaption } from '../../data/index.ts';
 import { innerProduct, type Rows } from '../nearest/index.ts';
-import { evaluatedText } from '../sets/evaluated-text.ts';
 
 /** The factor on cosines in the official script, whatever the model's own logit scale. */
 const SCALE = 100;
@@ -22,7 +22,7 @@ export async function classifierOf(
   const { dim } = clip.info;
   const data = new Float32Array(labels.length * dim);
   const running = signal ? { signal } : {};
-  const embed = (sentences: readonly string[]) => clip.embedTexts(sentences.map(evaluatedText), running);
+  const embed = (sentences: readonly string[]) => clip.embedTexts(sentences.map(cleanCaption), running);
   for (let from = 0; from < labels.length; from += LABELS) {
     throwIfAborted('run', signal);
     const some = labels.slice(from, from + LABELS);

@@ -1,0 +1,91 @@
+/** tuwen evaluate. */
+export const en = {
+  about: 'Recall and zero-shot accuracy, with the files of the official scripts and a report.',
+  retrieval: 'Retrieval both ways: features, predictions, R@1/5/10 and MR, a report with pictures.',
+  zeroshot: 'Zero-shot classification of folders of classes: accuracy, mean per class, a confusion matrix.',
+  predictions: 'Scores a file of predictions as the official evaluation scripts do.',
+  data: 'data sets: TSV and JSONL, LMDB, folder with captions, WebDataset, Parquet',
+  split: 'which split; default test, or the last there is',
+  annotations: 'annotations (.jsonl) for features that are there already',
+  imageFeatures: 'feature file of the pictures (.jsonl)',
+  textFeatures: 'feature file of the texts (.jsonl)',
+  compare: 'further models, each compared with the first by a paired bootstrap',
+  precision: 'fp32, int8 or both with a comma; default fp32',
+  groupBy: 'fields of the data: figures for each of their values, and the gaps between them',
+  top: 'how many answers to write for a query; default 10',
+  skipUnreadable: 'evaluate without pictures that cannot be read',
+  output: 'folder for features, predictions and the report',
+  classFolders: 'folders with a folder for each class, or of the layout of ELEVATER',
+  labelsFile: 'names of the classes, one a line, in the order of the folders; default label_cn.txt',
+  templates: 'sentences with {}: one a line, a JSON list, or a file of the official repository (.py)',
+  dataset: 'name in the submission, by which official templates are chosen; default the name of the folder',
+  index: 'order of the rows of the submission; default index.json where there is one',
+  answersFile: 'annotations: {"text_id", "image_ids"} or {"image_id", "text_ids"} a line',
+  predictionsFile: 'predictions: the same fields, ten ids a line',
+  scoreFile: 'where to write what the official script writes',
+  i2t: 'pictures are the queries, though the annotations are of texts',
+  labels: 'labels',
+  pairs: 'comparisons',
+  noData: 'nothing to evaluate: give --data, or --annotations with --image-features and --text-features',
+  allFeatures: 'give --annotations, --image-features and --text-features together, without --data',
+  running: (set: string, model: string, precision: string) => `${set}: ${model} (${precision})`,
+  written: (path: string) => `The report is ${path}.`,
+  refused: (path: string, line: number | undefined, message: string) =>
+    `${path}${line === undefined ? '' : `, line ${line}`}: ${message}`,
+  notice: {
+    duplicate: (path: string, line: number, id: string) =>
+      `${path}, line ${line}: ${id} was predicted before; this line counts`,
+    surplus: (path: string, line: number, id: string) =>
+      `${path}, line ${line}: ${id} is in no annotation; passed over`,
+  },
+  afterRetrieval: `Example:
+tuwen evaluate retrieval --data datasets/MUGE --split valid --model ViT-B-16 --precision fp32,int8`,
+  afterZeroshot: `Example:
+tuwen evaluate zeroshot --data datasets/food-101 --model ViT-B-16`,
+  afterPredictions: `Example:
+tuwen evaluate predictions valid_texts.jsonl valid_predictions.jsonl -o output.json`,
+};
+
+export const zh: typeof en = {
+  about: '召回率与零样本准确率，并写出官方脚本的各个文件和报告。',
+  retrieval: '双向检索：特征、预测结果、R@1/5/10 与 MR，以及带图片的报告。',
+  zeroshot: '对按类别分文件夹的图片做零样本分类：准确率、各类平均、混淆矩阵。',
+  predictions: '按官方评测脚本给预测文件打分。',
+  data: '数据集：TSV 加 JSONL、LMDB、带说明的文件夹、WebDataset、Parquet',
+  split: '哪个划分；默认为 test，没有时取最后一个',
+  annotations: '已有特征时的标注文件（.jsonl）',
+  imageFeatures: '图片特征文件（.jsonl）',
+  textFeatures: '文本特征文件（.jsonl）',
+  compare: '其他模型，逐一与第一个模型做配对自助法比较',
+  precision: 'fp32、int8，或用逗号隔开两者；默认 fp32',
+  groupBy: '数据中的字段：按其取值分别给出结果及各组差距',
+  top: '每个查询写出几个答案；默认 10 个',
+  skipUnreadable: '略过无法读取的图片继续评测',
+  output: '存放特征、预测结果和报告的文件夹',
+  classFolders: '每个类别一个子文件夹的文件夹，或 ELEVATER 的目录结构',
+  labelsFile: '类别名称，每行一个，顺序与文件夹相同；默认为 label_cn.txt',
+  templates: '含 {} 的句式：每行一句、JSON 列表，或官方仓库的文件（.py）',
+  dataset: '提交文件里的名称，也据此选用官方句式；默认为文件夹名',
+  index: '提交文件中各行的顺序；默认为已有的 index.json',
+  answersFile: '标注：每行 {"text_id", "image_ids"} 或 {"image_id", "text_ids"}',
+  predictionsFile: '预测结果：字段相同，每行十个编号',
+  scoreFile: '把官方脚本的输出写到哪里',
+  i2t: '标注虽以文本为单位，仍以图片为查询',
+  labels: '标签',
+  pairs: '比对',
+  noData: '没有可评测的内容：请使用 --data，或同时使用 --annotations、--image-features 和 --text-features',
+  allFeatures: '--annotations、--image-features 和 --text-features 须同时使用，且不能再加 --data',
+  running: (set, model, precision) => `数据集 ${set}：${model}（${precision}）`,
+  written: (path) => `报告在 ${path}。`,
+  refused: (path, line, message) => `${path}${line === undefined ? '' : ` 第 ${line} 行`}：${message}`,
+  notice: {
+    duplicate: (path, line, id) => `${path} 第 ${line} 行：${id} 前面已有预测，以这一行为准`,
+    surplus: (path, line, id) => `${path} 第 ${line} 行：标注中没有 ${id}，已略过`,
+  },
+  afterRetrieval: `例：
+tuwen evaluate retrieval --data datasets/MUGE --split valid --model ViT-B-16 --precision fp32,int8`,
+  afterZeroshot: `例：
+tuwen evaluate zeroshot --data datasets/food-101 --model ViT-B-16`,
+  afterPredictions: `例：
+tuwen evaluate predictions valid_texts.jsonl valid_predictions.jsonl -o output.json`,
+};
