@@ -38,6 +38,7 @@ export const en = {
     surplus: (path: string, line: number, id: string) =>
       `${path}, line ${line}: ${id} is in no annotation; passed over`,
   },
+  moreNotices: (count: number) => `… and ${count} more lines`,
   afterRetrieval: `Example:
 tuwen evaluate retrieval --data datasets/MUGE --split valid --model ViT-B-16 --precision fp32,int8`,
   afterZeroshot: `Example:
@@ -82,6 +83,7 @@ export const zh: typeof en = {
     duplicate: (path, line, id) => `${path} 第 ${line} 行：${id} 前面已有预测，以这一行为准`,
     surplus: (path, line, id) => `${path} 第 ${line} 行：标注中没有 ${id}，已略过`,
   },
+  moreNotices: (count) => `……另有 ${count} 行`,
   afterRetrieval: `例：
 tuwen evaluate retrieval --data datasets/MUGE --split valid --model ViT-B-16 --precision fp32,int8`,
   afterZeroshot: `例：

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OnProgress, openTemporaryFile } from '../../base/index.ts';
 import type { FeatureTable } from '../features/index.ts';
@@ -52,6 +53,7 @@ export async function measureRetrieval(
 ): Promise<DirectionResult[]> {
   const { top = DEPTH, ...running } = options;
   const k = Math.max(top, DEPTH);
+  await mkdir(folder, { recursive: true });
   const forTexts = await predict(texts, images, k, running);
   const forImages = await predict(images, texts, k, running);
   const file = (name: string) => join(folder, `${split}_${name}`);

@@ -13,6 +13,9 @@ import { jsonOption, langOption } from '../../options.ts';
 import { print, say } from '../../output.ts';
 import { texts } from '../../texts/index.ts';
 
+/** How many lines that were passed over are named. */
+const SHOWN = 10;
+
 export function predictionsCommand() {
   const { evaluate } = texts();
   return new Command('predictions')
@@ -42,7 +45,10 @@ export function predictionsCommand() {
 
 async function tell({ output, recall, refusal, notices }: OfficialResult, path: string, json: boolean) {
   const { evaluate } = texts();
-  for (const { line, kind, id } of notices) say(evaluate.notice[kind](path, line, String(id)));
+  for (const { line, kind, id } of notices.slice(0, SHOWN)) {
+    say(evaluate.notice[kind](path, line, String(id)));
+  }
+  if (notices.length > SHOWN) say(evaluate.moreNotices(notices.length - SHOWN));
   if (refusal) say(evaluate.refused(path, refusal.line, refusal.message));
   if (json) await print(output);
   else if (recall) {
