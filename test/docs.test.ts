@@ -1,10 +1,13 @@
 /**
  * The documentation, executed. Every `ts` block of a page belongs to one module, every `bash` block is a script; both
- * run in a folder that holds a checkpoint in Hugging Face's layout (`my-chinese-clip`), an English CLIP (`english-clip`), what a model starts from (`start/`), pictures (`照片.jpg`, `照片/`,
- * `examples/pictures/`) and nothing else. Blocks that install something carry a comment `<!-- not run: why -->`. A
- * block with `<!-- keeps running: why -->` starts a server that the page's other blocks ask, on whatever port is free:
- * the addresses in their `curl` commands lead there.
+ * run in a folder that holds a checkpoint in Hugging Face's layout (`my-chinese-clip`), an English CLIP (`english-clip`),
+ * what a model starts from (`start/`), pictures (`照片.jpg`, `照片/`, `examples/pictures/`) and nothing else; a hub on this
+ * machine has some models under their published names. Blocks that install something carry a comment
+ * `<!-- not run: why -->`. A block with `<!-- keeps running: why -->` starts a server that the page's other blocks ask,
+ * on whatever port is free: the addresses in their `curl` commands lead there.
  */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -58,7 +61,22 @@ function writeSources(folder: string): void {
   writeFileSync(join(folder, 'config.json'), JSON.stringify(Object.assign({}, ...keys)));
 }
 
-beforeAll(() => {
+let hub: ChildProcess;
+let endpoint: string;
+
+/** Hubs, caches and settings of a page of its own. */
+function environment(page: string): Record<string, string> {
+  const home = `${folderOf(page)}.home`;
+  return {
+    HF_ENDPOINT: endpoint,
+    MODELSCOPE_ENDPOINT: endpoint,
+    HF_HOME: join(home, 'huggingface'),
+    MODELSCOPE_CACHE: join(home, 'modelscope'),
+    TUWEN_HOME: home,
+  };
+}
+
+beforeAll(async () => {
   built();
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(join(FOLDER, 'bin'), { recursive: true });
@@ -69,7 +87,12 @@ beforeAll(() => {
   for (const [name, line] of Object.entries(commands))
     writeFileSync(join(FOLDER, 'bin', name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
   for (const page of pages()) prepare(page);
+  const loader = join(ROOT, 'test/support/typescript.mjs');
+  hub = fork(join(ROOT, 'test/support/docs-hub.ts'), { execArgv: ['--import', loader], silent: true });
+  const [line] = await once(hub.stdout!.setEncoding('utf8'), 'data');
+  endpoint = String(line).trim();
 });
+afterAll(() => hub.disconnect());
 
 describe('code', () => {
   test('of TypeScript is well typed', () => {
@@ -80,7 +103,7 @@ describe('code', () => {
 
   test.each(withTypescript)('%s: its TypeScript runs', (page) => {
     const loader = join(ROOT, 'test/support/typescript.mjs');
-    run('node', ['--import', loader, moduleOf(page)], { cwd: folderOf(page) });
+    run('node', ['--import', loader, moduleOf(page)], { cwd: folderOf(page), env: environment(page) });
   });
 
   const PATH = `${join(FOLDER, 'bin')}:${process.env.PATH}`;
@@ -92,7 +115,8 @@ describe('code', () => {
   const servers = scripts.filter(({ keepsRunning }) => keepsRunning);
   const served = (page: string) => servers.some((server) => server.page === page);
   test.each(scripts.filter(({ page }) => !served(page)))('$page:$line runs', ({ page, code }) => {
-    run('bash', ['-euo', 'pipefail', '-c', code], { cwd: folderOf(page), env: { PATH } });
+    const env = { PATH, ...environment(page) };
+    run('bash', ['-euo', 'pipefail', '-c', code], { cwd: folderOf(page), env });
   });
 
   describe.each(servers)('$page:$line keeps running', ({ page, code }) => {

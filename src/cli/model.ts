@@ -1,14 +1,23 @@
 import { createInterface } from 'node:readline/promises';
 import { TuwenError } from '../base/index.ts';
-import { type Clip, loadClip } from '../clip/index.ts';
+import {
+  type Clip,
+  defaultModel,
+  type ListedModel,
+  listModels,
+  loadClip,
+  resolveModel,
+} from '../clip/index.ts';
+import { megabytes, showingDownload } from './hub.ts';
 import type { ModelOptions } from './options.ts';
 import { say } from './output.ts';
 import { progressBar } from './progress-bar.ts';
+import { cells, padEnd } from './terminal.ts';
 import { texts } from './texts/index.ts';
 
 /**
- * Loads the model that options or TUWEN_MODEL name, or that the user names when asked in a terminal, for the time of
- * `use`.
+ * Loads the model that options name, or the default one, or the one that the user names when asked in a terminal, for
+ * the time of `use`. A model that is not on this machine is downloaded.
  */
 export async function withModel<T>(
   options: ModelOptions,
@@ -27,9 +36,11 @@ export async function withModel<T>(
 /** The same for as long as the caller wants it. */
 export async function openModel(options: ModelOptions, signal: AbortSignal): Promise<Clip> {
   const { precision, device, threads } = options;
-  const name = await chosenModel(options, signal);
+  const named = await chosenModel(options, signal);
+  const name = named ?? (await defaultModel())?.model ?? '';
+  await showingDownload(name, (onProgress) => resolveModel(named, { signal, onProgress }));
   const bar = progressBar(texts().model.reading);
-  const loading = loadClip(name, {
+  const loading = loadClip(named, {
     ...(precision && { precision }),
     ...(device && { device }),
     ...(threads && { threads }),
@@ -39,21 +50,33 @@ export async function openModel(options: ModelOptions, signal: AbortSignal): Pro
   return loading.finally(() => bar.end());
 }
 
-/** The model that options or TUWEN_MODEL name, or that the user names when asked in a terminal. */
-export async function chosenModel({ model }: ModelOptions, signal: AbortSignal): Promise<string> {
-  return model ?? (process.env.TUWEN_MODEL || (await askForModel(signal)));
+/** The model that options name, or that the user names when asked in a terminal; undefined where there is a default. */
+export async function chosenModel({ model }: ModelOptions, signal: AbortSignal): Promise<string | undefined> {
+  return model || ((await defaultModel()) ? undefined : askForModel(signal));
 }
 
 async function askForModel(signal: AbortSignal): Promise<string> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
-  const { model } = texts();
-  say(`${model.ask}\n  1  ${model.mini}\n  ${model.folder}`);
+  const { model: words } = texts();
+  const models = await listModels();
+  say([words.ask, ...choices(models), `     ${words.other}`, words.keep].join('\n'));
   // Left to the terminal, Ctrl-C stays a signal.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const closed = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));
-  const answer = await Promise.race([terminal.question(model.prompt, { signal }), closed]);
+  const answer = await Promise.race([terminal.question(words.prompt, { signal }), closed]);
   terminal.close();
   if (answer === undefined) say('');
-  if (!answer?.trim()) throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
-  return answer.trim() === '1' ? 'mini' : answer.trim();
+  const text = answer?.trim();
+  if (!text) throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});
+  return models[Number(text) - 1]?.name ?? text;
+}
+
+/** `  2  ViT-B-16      753 MB to download` */
+function choices(models: readonly ListedModel[]): string[] {
+  const { model: words } = texts();
+  const width = Math.max(...models.map(({ name }) => cells(name)));
+  return models.map(({ name, bytes, repositories, path }, i) => {
+    const present = repositories.length === 0 ? words.mini : words.present;
+    return `  ${i + 1}  ${padEnd(name, width)}  ${path ? present : words.download(megabytes(bytes))}`;
+  });
 }

@@ -48,6 +48,7 @@ export {
   writeTuwen,
 } from './layouts/index.ts';
 export { type Device, type LoadOptions, loadClip, type Precision } from './load.ts';
+export { downloadBytes, type ListedModel, listModels } from './model-list.ts';
 export { errorOf, type NamedPicture, type Outcome, outcomes, placeOf } from './outcomes.ts';
 export { bufferShapes, parameterCount, parameterShapes, stateEntries } from './parameters.ts';
 export {
@@ -75,7 +76,7 @@ export {
 export { resizePositions } from './positions.ts';
 export { PUBLISHED_NAMES, type PublishedName, publishedConfig } from './published.ts';
 export { OPENAI_NAMES, type OpenaiName, openaiConfig } from './published-openai.ts';
-export { DOWNLOADABLE_NAMES, type DownloadableName, publishedRepositories } from './repositories.ts';
+export { DOWNLOADABLE_NAMES, type DownloadableName, isDownloadable } from './repositories.ts';
 export {
   askHubs,
   findModel,

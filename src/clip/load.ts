@@ -51,9 +51,9 @@ export interface LoadOptions extends ResolveOptions {
 
 /**
  * Loads a Chinese-CLIP, or one of OpenAI's English CLIP models. A model that is not on this machine is downloaded
- * into its hub's cache; one that is there is used as it is, without asking the hub. Progress counts the bytes of the download, if there is one, and then, from
- * the beginning, those of the weights found, of which the ones that stay in their file count at once. Float32
- * weights of a safetensors file stay in it while the model is loaded: the file must not be changed in place.
+ * into its hub's cache; one that is there is used as it is, without asking the hub. Progress counts the bytes of the
+ * download, if there is one, and then, from the beginning, those of the weights found, of which the ones that stay in
+ * their file count at once. Float32 weights of a safetensors file stay in it while the model is loaded: the file must not be changed in place.
  *
  * @param model `mini` (shipped; drawings only), a published name (`ViT-B-16`), the id of a repository on Hugging Face
  *   or ModelScope, or a folder or file of weights in cn_clip's, ModelScope's, Hugging Face's, OpenAI's or our layout;

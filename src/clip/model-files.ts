@@ -5,9 +5,14 @@ import { TuwenError } from '../base/index.ts';
 import type { Snapshot } from '../weights/index.ts';
 
 const SAFETENSORS = 'model.safetensors';
-const INDEX = 'model.safetensors.index.json';
 const PYTORCH = 'pytorch_model.bin';
-const SHARD = /^model-\d+-of-\d+\.safetensors$/;
+/** Indexes of weights in several files, with what those are called. */
+const SHARDS: Readonly<Record<string, RegExp>> = {
+  [`${SAFETENSORS}.index.json`]: /^model-\d+-of-\d+\.safetensors$/,
+  [`${PYTORCH}.index.json`]: /^pytorch_model-\d+-of-\d+\.bin$/,
+};
+/** Forms of the same weights, the first that is there. */
+const FORMS = [SAFETENSORS, `${SAFETENSORS}.index.json`, PYTORCH, `${PYTORCH}.index.json`];
 /** cn_clip's own files, as they were published; they come before other files of that kind. */
 const CN_CLIP = /^clip_cn_[\w.-]+\.pt$/;
 const TORCH = /\.pth?$/;
@@ -46,14 +51,15 @@ export async function modelIn({ folder, names }: Snapshot): Promise<string | und
   const has = (...wanted: string[]) => wanted.every((name) => names.includes(name));
   if (!has('config.json') && !has(...MODELSCOPE)) return undefined;
   if (!has(VOCABULARY) && !has('merges.txt')) return undefined;
-  if (weights[0] === INDEX && !has(...(await shardsOf(join(folder, INDEX))))) return undefined;
+  const index = weights[0]!;
+  if (index in SHARDS && !has(...(await shardsOf(join(folder, index))))) return undefined;
   return folder;
 }
 
 function weightsAmong(names: readonly string[]): readonly string[] | undefined {
-  if (names.includes(SAFETENSORS)) return [SAFETENSORS];
-  if (names.includes(INDEX)) return [INDEX, ...names.filter((name) => SHARD.test(name))];
-  if (names.includes(PYTORCH)) return [PYTORCH];
+  const found = FORMS.find((name) => names.includes(name));
+  const shard = found && SHARDS[found];
+  if (found) return shard ? [found, ...names.filter((name) => shard.test(name))] : [found];
   const published = names.filter((name) => CN_CLIP.test(name));
   const single = published.length > 0 ? published : names.filter((name) => TORCH.test(name));
   return single.length === 1 && !single[0]!.includes('/') ? single : undefined;

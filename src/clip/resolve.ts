@@ -83,7 +83,7 @@ export async function findModel(
 ): Promise<ResolvedModel | undefined> {
   const local = localModel(model);
   if (local) return local;
-  for (const repository of candidates(model, options)) {
+  for (const repository of repositoriesFor(model, options)) {
     for (const snapshot of await findRepository(repository, options)) {
       const path = await modelIn(snapshot);
       if (path) return { name: model, path, repository };
@@ -97,7 +97,7 @@ export async function askHubs(
   model: string,
   options: ResolveOptions = {},
 ): Promise<{ repository: Repository; listing: Listing }> {
-  const online = candidates(model, options).filter(({ hub }) => !(options.offline ?? hubIsOffline(hub)));
+  const online = repositoriesFor(model, options).filter(({ hub }) => !(options.offline ?? hubIsOffline(hub)));
   const first = online[0];
   if (first === undefined) throw new TuwenError('TUWEN_OFFLINE', { model });
   // A mirror speaks for one hub.
@@ -143,8 +143,8 @@ function localModel(model: string): ResolvedModel | undefined {
   return { name: SHIPPED_MODEL, path: fileURLToPath(new URL('../../models/mini/model', import.meta.url)) };
 }
 
-/** The repositories that may hold a model, best first. Throws TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT. */
-function candidates(model: string, { hub, revision }: ResolveOptions): Repository[] {
+/** The repositories that may hold a model of this name or id, best first. Throws TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT. */
+export function repositoriesFor(model: string, { hub, revision }: ResolveOptions = {}): Repository[] {
   const hubs = hub === undefined ? hubsInOrder() : [hubNamed('hub', hub)];
   const known = isDownloadable(model)
     ? publishedRepositories(model, hubs)

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { ROOT } from './package.ts';
 
 const MAIN = join(ROOT, 'src/cli/main.ts');
+/** No default model lies there. */
+const NO_HOME = join(ROOT, 'build/no-home');
 const LOADER = join(ROOT, 'test/support/typescript.mjs');
 
 export interface Options {
@@ -25,7 +27,7 @@ export function start(args: readonly string[], { cwd = ROOT, env = {}, input }: 
   const { TUWEN_MODEL: _, LC_ALL: __, ...rest } = process.env;
   const child = spawn(process.execPath, ['--import', LOADER, MAIN, ...args], {
     cwd,
-    env: { ...rest, LC_ALL: 'C.UTF-8', ...env },
+    env: { ...rest, LC_ALL: 'C.UTF-8', TUWEN_HOME: NO_HOME, ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.end(input);

@@ -11,6 +11,9 @@ import * as modelConvert from './model-convert.ts';
 import * as modelExport from './model-export.ts';
 import * as modelGroup from './model-group.ts';
 import * as modelInspect from './model-inspect.ts';
+import * as modelList from './model-list.ts';
+import * as modelPull from './model-pull.ts';
+import * as modelUse from './model-use.ts';
 import * as options from './options.ts';
 import * as program from './program.ts';
 import * as progress from './progress.ts';
@@ -31,6 +34,9 @@ const TOPICS = {
   modelExport,
   modelInspect,
   modelConvert,
+  modelList,
+  modelUse,
+  modelPull,
   progress,
   errors,
   usage,

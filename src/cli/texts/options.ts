@@ -1,7 +1,7 @@
 /** Options that several commands have. */
 export const en = {
   model:
-    'a folder with a Chinese-CLIP checkpoint, or mini (shipped; drawings only); else what TUWEN_MODEL names',
+    'a name (tuwen model list), the id of a repository, the path of a checkpoint, or mini (shipped; drawings only); else the default',
   precision: 'numbers the model computes with; default fp32',
   device: 'what the model runs on; default cpu',
   threads: 'threads of the model; default one a processor',
@@ -10,7 +10,7 @@ export const en = {
 };
 
 export const zh: typeof en = {
-  model: 'Chinese-CLIP 权重文件夹，或 mini（自带，仅适合图画）；不写时用 TUWEN_MODEL 所指的模型',
+  model: '名称（见 tuwen model list）、仓库名、权重的路径，或 mini（自带，仅适合图画）；不写时用默认模型',
   precision: '模型计算所用的数值精度，默认 fp32',
   device: '运行模型的设备，默认 cpu',
   threads: '模型的线程数，默认等于处理器数',

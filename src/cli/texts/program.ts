@@ -3,7 +3,8 @@ export const en = {
   about: 'Chinese image–text understanding: feature vectors, match probabilities, labels.',
   after: `Begin with:
 tuwen demo
-tuwen match photo.jpg 猫 狗 --model <folder of a Chinese-CLIP checkpoint>`,
+tuwen model use ViT-B-16
+tuwen match photo.jpg 猫 狗`,
   version: 'show the version',
   help: 'show this help',
   helpCommand: 'show the help of a command',
@@ -21,7 +22,8 @@ export const zh: typeof en = {
   about: '中文图文理解：特征向量、匹配概率、零样本分类。',
   after: `从这里开始：
 tuwen demo
-tuwen match 照片.jpg 猫 狗 --model <Chinese-CLIP 权重文件夹>`,
+tuwen model use ViT-B-16
+tuwen match 照片.jpg 猫 狗`,
   version: '显示版本号',
   help: '显示帮助',
   helpCommand: '显示某个命令的帮助',

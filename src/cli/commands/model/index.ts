@@ -4,13 +4,22 @@ import { texts } from '../../texts/index.ts';
 import { convertCommand } from './convert.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
+import { listCommand } from './list.ts';
+import { pullCommand } from './pull.ts';
+import { useCommand } from './use.ts';
 
 /** `tuwen model`: what is done with models themselves. */
 export function modelCommand(signal: AbortSignal) {
   const { modelGroup } = texts();
   const group = new Command('model').description(modelGroup.about).addOption(langOption());
-  for (const command of [inspectCommand(signal), convertCommand(signal), exportCommand(signal)]) {
-    group.addCommand(command);
-  }
+  const commands = [
+    listCommand(),
+    useCommand(signal),
+    pullCommand(signal),
+    inspectCommand(signal),
+    convertCommand(signal),
+    exportCommand(signal),
+  ];
+  for (const command of commands) group.addCommand(command);
   return group;
 }
