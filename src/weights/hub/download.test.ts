@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -393,4 +402,21 @@ test('Hugging Face: the cache has the layout of its own tools', async () => {
   expect(folder).toBe(join(storage, 'snapshots', commit));
   expect(readdirSync(join(storage, 'blobs')).sort()).toContain(sha256(LARGE));
   expect(existsSync(join(dirname(folder), commit, 'model.safetensors'))).toBe(true);
+});
+
+test('ModelScope: folders of its older tools are found, for who asks for no revision', async () => {
+  for (const place of [
+    'models/org/my___clip',
+    'hub/models/org/my___clip',
+    'org/my___clip',
+    'hub/org/my___clip',
+  ]) {
+    const root = join(cacheDir, place.replaceAll('/', '-'));
+    mkdirSync(join(root, place), { recursive: true });
+    writeFileSync(join(root, place, 'vocab.txt'), 'x');
+    const repository = { hub: 'modelscope', id: 'org/my.clip' } as const;
+    const found = await findRepository(repository, { cacheDir: root });
+    expect(found).toEqual([{ folder: join(root, place), names: ['vocab.txt'] }]);
+    expect(await findRepository({ ...repository, revision: 'v1' }, { cacheDir: root })).toEqual([]);
+  }
 });
