@@ -1,12 +1,20 @@
 /** How commands end. */
 import { CommanderError } from '@commander-js/extra-typings';
-import { isTuwenError, TuwenError } from '../base/index.ts';
+import { TuwenError } from '../base/index.ts';
 import { say } from './output.ts';
 import { styleFor } from './terminal.ts';
 import { texts } from './texts/index.ts';
 import { UsageError, usageMessage } from './usage.ts';
 
 export const EXIT = { failed: 1, usage: 2 } as const;
+
+/** What the user must say otherwise, and nothing else can mend. */
+const WRONG_USE: ReadonlySet<string> = new Set([
+  'TUWEN_MODEL_NOT_CHOSEN',
+  'TUWEN_BAD_ARGUMENT',
+  'TUWEN_WHERE_INVALID',
+  'TUWEN_QUERY_EMPTY',
+]);
 
 /** An error in words: what happened, its code, and what to do next. */
 export function describe({ message, code, remedy }: TuwenError): string {
@@ -28,9 +36,7 @@ export function explain(error: unknown, command: string): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   if (error instanceof TuwenError) {
     say(describe(error));
-    const wrongUse =
-      isTuwenError(error, 'TUWEN_MODEL_NOT_CHOSEN') || isTuwenError(error, 'TUWEN_BAD_ARGUMENT');
-    return wrongUse ? EXIT.usage : EXIT.failed;
+    return WRONG_USE.has(error.code) ? EXIT.usage : EXIT.failed;
   }
   say(`${style.bad(errors.unexpected)} ${error instanceof Error ? error.stack : error}`);
   return EXIT.failed;

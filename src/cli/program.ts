@@ -2,10 +2,13 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../base/index.ts';
 import { classifyCommand } from './commands/classify.ts';
 import { demoCommand } from './commands/demo.ts';
+import { duplicatesCommand } from './commands/duplicates.ts';
 import { embedCommand } from './commands/embed.ts';
 import { evaluateCommand } from './commands/evaluate/index.ts';
+import { indexCommand } from './commands/index-folders.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model/index.ts';
+import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { helpConfiguration } from './help.ts';
 import { langOption } from './options.ts';
@@ -30,6 +33,9 @@ export function createProgram(signal: AbortSignal) {
     classifyCommand(signal),
     embedCommand(signal),
     evaluateCommand(signal),
+    indexCommand(signal),
+    searchCommand(signal),
+    duplicatesCommand(signal),
     modelCommand(signal),
     serveCommand(signal),
   ];

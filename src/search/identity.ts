@@ -9,8 +9,8 @@ export function idOf(path: string): string {
   return createHash('sha256').update(path).digest('hex').slice(0, 32);
 }
 
-export function identityOf({ info: { name, dim, fingerprint } }: Clip): ModelIdentity {
-  return { name, dim, fingerprint };
+export function identityOf({ info: { name, path, dim, fingerprint } }: Clip): ModelIdentity {
+  return { name, dim, fingerprint, path };
 }
 
 /**

@@ -125,6 +125,8 @@ export interface ModelIdentity {
   readonly dim: number;
   /** Of the weights: `ClipInfo.fingerprint`. */
   readonly fingerprint: string;
+  /** Where it was on the machine that made the collection. */
+  readonly path?: string;
 }
 
 export interface CollectionInfo {

@@ -1,6 +1,7 @@
 /** Every sentence of the command line, in both languages: one file a command or subject. */
 import { type Language, language } from '../../base/index.ts';
 import * as classify from './classify.ts';
+import * as collections from './collections.ts';
 import * as demo from './demo.ts';
 import * as embed from './embed.ts';
 import * as errors from './errors.ts';
@@ -27,6 +28,7 @@ const TOPICS = {
   match,
   classify,
   embed,
+  collections,
   demo,
   serve,
   model,
