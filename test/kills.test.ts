@@ -35,7 +35,7 @@ beforeAll(async () => {
   clip = await loadClip('mini', { threads: 1 });
   contents.push(...Array.from({ length: CONTENTS }, (_, i) => bitmap(i)));
   const embedded = await clip.embedImages(contents);
-  contents.forEach((content, i) => vectors.set(hashOf(content), embedded.at(i)));
+  for (const [i, content] of contents.entries()) vectors.set(hashOf(content), embedded.at(i));
 });
 afterAll(() => clip.close());
 beforeEach(async () => {
