@@ -1,11 +1,11 @@
 /**
- * Our unit vectors, as a file: `embed.js <model folder> <inputs> <output.safetensors> <threads>`. Inputs are a folder
+ * Our unit vectors, as a file: `embed.js <model> <inputs> <output.safetensors> <threads> [options]`. Inputs are a folder
  * of pictures and texts, which go through the public face, or a file of prepared `pixel_values` and `input_ids`.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEncoder } from '../../src/clip/encoder.ts';
-import { type Embeddings, embeddings, loadClip, readModel } from '../../src/clip/index.ts';
+import { type Embeddings, embeddings, type LoadOptions, loadClip, readModel } from '../../src/clip/index.ts';
 import {
   elements,
   fromFloat32,
@@ -20,7 +20,13 @@ interface Both {
   readonly text: Embeddings;
 }
 
-const [model, inputs, output, threadCount] = process.argv.slice(2) as [string, string, string, string];
+const [model, inputs, output, threadCount, options = '{}'] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string?,
+];
 const threads = Number(threadCount);
 const { image, text } = await (inputs.endsWith('.safetensors') ? ofPrepared() : ofFiles());
 const tensor = ({ data, count, dim }: Embeddings) => fromFloat32(data, [count, dim]);
@@ -35,7 +41,7 @@ await writeSafetensors(
 async function ofFiles(): Promise<Both> {
   const list = async (name: string): Promise<string[]> =>
     JSON.parse(await readFile(join(inputs, name), 'utf8'));
-  const clip = await loadClip(model, { threads });
+  const clip = await loadClip(model, { ...(JSON.parse(options) as LoadOptions), threads });
   const pictures = (await list('pictures.json')).map((name) => join(inputs, name));
   const result = {
     image: await clip.embedImages(pictures),
