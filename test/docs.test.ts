@@ -122,13 +122,13 @@ describe('code', () => {
   describe.each(servers)('$page:$line keeps running', ({ page, code }) => {
     let serving: Serving;
     beforeAll(async () => {
-      serving = await startServing(code, { cwd: folderOf(page), env: { PATH } });
+      serving = await startServing(code, { cwd: folderOf(page), env: { PATH, ...environment(page) } });
     });
     afterAll(() => serving?.stop());
 
     const others = scripts.filter((script) => script.page === page && !script.keepsRunning);
     test.each(others)('and $page:$line runs', (script) => {
-      const env = { PATH, TUWEN_SERVED: serving.address };
+      const env = { PATH, ...environment(page), TUWEN_SERVED: serving.address };
       run('bash', ['-euo', 'pipefail', '-c', script.code], { cwd: folderOf(page), env });
     });
 

@@ -64,6 +64,8 @@ export {
   crop,
   type DecodeOptions,
   decodeImage,
+  formatOf,
+  type ImageFormat,
   type ImageInput,
   loadImage,
   type Pixels,

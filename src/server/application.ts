@@ -2,13 +2,15 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { z } from 'zod';
 import { isTuwenError, TuwenError } from '../base/index.ts';
 import { DOCS, NO_PAGE } from './docs-page.ts';
-import { beginCall, type Call } from './http/call.ts';
+import { beginCall, type Call, unlessAborted } from './http/call.ts';
 import { checkHost, checkKey } from './http/guards.ts';
 import { languageOf } from './http/language.ts';
 import type { Log } from './http/log.ts';
 import { CALLER_LEFT, failureOf } from './http/status.ts';
+import { validated } from './http/validate.ts';
 import { answerWork } from './http/work.ts';
 import { openapi } from './openapi.ts';
 import { type Page, pageResponse } from './pages.ts';
@@ -50,10 +52,12 @@ export function createApplication(options: ApplicationOptions): Hono<Environment
       call.route = route.path;
       const isOpen = route.kind === 'read' && route.isOpen;
       if (options.apiKey !== undefined && !isOpen) checkKey(c.req.raw, options.apiKey);
-      if (service.isStopping && !isOpen) throw new TuwenError('TUWEN_SERVER_STOPPING', {});
-      if (route.kind === 'work') return answerWork(route, c.req.raw, { service, bytes, call });
+      if (service.stopping.aborted && !isOpen) throw new TuwenError('TUWEN_SERVER_STOPPING', {});
       const parameters = c.req.param() as Record<string, string>;
-      return route.answer({ service, parameters, request: c.req.raw, signal: call.signal });
+      if (route.kind === 'work') return answerWork(route, c.req.raw, { service, bytes, call, parameters });
+      const query = validated(z.object(route.parameters ?? {}), c.req.query());
+      const request = { service, parameters, query, request: c.req.raw, signal: call.signal };
+      return unlessAborted(Promise.resolve(route.answer(request)), call.signal);
     });
     app.all(route.path, (c) => {
       const allowed = method === 'GET' ? ['GET', 'HEAD'] : [method];
@@ -76,7 +80,7 @@ function accompany(app: Hono<Environment>, { service, log }: ApplicationOptions)
     call.end();
     c.header('x-request-id', call.id);
     c.header('x-content-type-options', 'nosniff');
-    if (service.isStopping) c.header('connection', 'close');
+    if (service.stopping.aborted) c.header('connection', 'close');
     const seconds = (performance.now() - call.since) / 1000;
     const status = call.isLeft() ? CALLER_LEFT : c.res.status;
     ended(call.route, c.req.method, status, seconds);

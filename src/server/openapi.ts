@@ -46,30 +46,34 @@ export function openapi(routes: readonly Route[], version: string) {
 
 const KEYED = [{}, { key: [] }];
 
-function work({ summary, request, response, example, path }: WorkRoute) {
+function work({ summary, request, response, example, path, status = 200 }: WorkRoute) {
+  const parameters = pathParameters(path);
   return {
     operationId: operationOf(path),
     summary,
     security: KEYED,
+    ...(parameters.length > 0 && { parameters }),
     requestBody: {
       required: true,
       content: { 'application/json': { schema: schemaOf(request, 'input'), example } },
     },
-    responses: responses({ 'application/json': { schema: schemaOf(response, 'output') } }),
+    responses: responses({ 'application/json': { schema: schemaOf(response, 'output') } }, status),
   };
 }
 
-function read({ summary, response, path, isOpen }: ReadRoute) {
+function read({ summary, response, path, isOpen, parameters: asked = {} }: ReadRoute) {
   const content =
     typeof response === 'string'
       ? { [response]: { schema: { type: 'string' } } }
       : { 'application/json': { schema: schemaOf(response, 'output') } };
-  const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
+  const parameters = [
+    ...pathParameters(path),
+    ...Object.entries(asked).map(([name, schema]) => ({
+      name,
+      in: 'query',
+      schema: schemaOf(schema, 'output'),
+    })),
+  ];
   return {
     operationId: operationOf(path),
     summary,
@@ -79,9 +83,21 @@ function read({ summary, response, path, isOpen }: ReadRoute) {
   };
 }
 
-function responses(content: object) {
+function pathParameters(path: string) {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function responses(content: object, status = 200) {
   const error = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
-  return { 200: { description: 'Done.', content }, default: { description: 'An error.', content: error } };
+  return {
+    [status]: { description: 'Done.', content },
+    default: { description: 'An error.', content: error },
+  };
 }
 
 function operationOf(path: string): string {

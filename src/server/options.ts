@@ -66,6 +66,10 @@ export interface ServerOptions {
   readonly cors?: string;
   /** Fetch pictures whose address is sent, from the public network only. Default: false. */
   readonly allowImageUrls?: boolean;
+  /** The collections that are shown, the first where a request names none. Default: all that this machine knows. */
+  readonly collections?: readonly string[];
+  /** Where they are kept: `embedded` (default) or `milvus://host:port`. */
+  readonly store?: string;
   readonly limits?: Partial<Limits>;
   readonly batching?: Partial<Batching>;
   /** Takes lines of JSON. Default: nothing is logged. */

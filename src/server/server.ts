@@ -51,6 +51,10 @@ export async function startServer(
     aliases: options.aliases ?? [],
     batching: { ...BATCHING, ...options.batching },
     limits,
+    collections: {
+      ...(options.collections && { names: options.collections }),
+      ...(options.store !== undefined && { store: options.store }),
+    },
     allowImageUrls: options.allowImageUrls ?? false,
     ...(fetching && { fetching }),
   });
@@ -78,7 +82,7 @@ export async function startServer(
   let closing: Promise<void> | undefined;
   const close = () => {
     service.stop();
-    closing ??= closed(server);
+    closing ??= closed(server).then(() => service.close());
     return closing;
   };
   log.info('listening', { host: address, port: taken });

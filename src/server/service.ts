@@ -1,7 +1,9 @@
 /** What the routes work with: the model and what stands around it. */
+import { setMaxListeners } from 'node:events';
 import { basename } from 'node:path';
 import { TuwenError } from '../base/index.ts';
 import { type Clip, type Embeddings, rememberedClassVectors } from '../clip/index.ts';
+import { type Collections, type CollectionsOptions, createCollections } from './collections/collections.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import type { Batching, Limits } from './options.ts';
 import { createEmbedder, type Embedder } from './work/embedder.ts';
@@ -15,6 +17,8 @@ export interface Served {
   readonly embedder: Embedder;
   /** Class vectors for zero-shot labels; sets asked for lately are remembered. */
   readonly classVectors: (labels: readonly string[], templates: readonly string[]) => Promise<Embeddings>;
+  /** The collections that are shown. */
+  readonly collections: Collections;
   /** When it was loaded, in seconds since 1970. */
   readonly since: number;
 }
@@ -23,6 +27,7 @@ export interface ServiceOptions extends PictureSettings {
   readonly clip: Clip | Promise<Clip>;
   readonly aliases: readonly string[];
   readonly batching: Batching;
+  readonly collections: CollectionsOptions;
 }
 
 export interface Service {
@@ -32,9 +37,12 @@ export interface Service {
   readonly loading: Promise<void>;
   /** The model, if it is loaded. */
   readonly served: Served | undefined;
-  /** Whether the server takes no new work. */
-  readonly isStopping: boolean;
+  /** Aborts when the server takes no new work. */
+  readonly stopping: AbortSignal;
+  /** Takes no new work from now on. */
   stop(): void;
+  /** Ends what goes on by itself, once the last request is answered. */
+  close(): Promise<void>;
   /** The names under which the model is known. */
   readonly names: readonly string[];
   /** The model a request asks for. Throws TUWEN_MODEL_LOADING, TUWEN_MODEL_NOT_SERVED. */
@@ -47,7 +55,9 @@ const ANY = ['default', 'default/not-specified'];
 export function createService(options: ServiceOptions): Service {
   const metrics = createMetrics();
   let served: Served | undefined;
-  let isStopping = false;
+  const stopping = new AbortController();
+  // Every stream of events listens.
+  setMaxListeners(0, stopping.signal);
   metrics.watchLoaded(() => served !== undefined);
   const loading = Promise.resolve(options.clip).then((clip) => {
     served = serve(clip, { ...options, metrics });
@@ -60,11 +70,10 @@ export function createService(options: ServiceOptions): Service {
     get served() {
       return served;
     },
-    get isStopping() {
-      return isStopping;
-    },
-    stop() {
-      isStopping = true;
+    stopping: stopping.signal,
+    stop: () => stopping.abort(),
+    async close() {
+      await served?.collections.close();
     },
     get names() {
       return names();
@@ -84,6 +93,7 @@ function serve(clip: Clip, options: ServiceOptions & { metrics: Metrics }): Serv
     name: basename(clip.info.name),
     clip,
     embedder,
+    collections: createCollections(embedder.shared, options.collections),
     classVectors: rememberedClassVectors((texts) => embedder.embedTexts(texts)),
     since: Math.floor(Date.now() / 1000),
   };

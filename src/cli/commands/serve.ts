@@ -16,6 +16,8 @@ import {
 import { print, say } from '../output.ts';
 import { texts } from '../texts/index.ts';
 
+const listed = (name: string, before: string[]) => [...before, name];
+
 const HOST = '127.0.0.1';
 const MEBIBYTE = 2 ** 20;
 
@@ -26,12 +28,9 @@ export function serveCommand(signal: AbortSignal) {
     .option('--host <host>', serve.host, HOST)
     .option('--port <n>', serve.port, port)
     .addOption(new Option('--api-key <key>', serve.apiKey).env('TUWEN_API_KEY'))
-    .option(
-      '--alias <name>',
-      serve.alias,
-      (name: string, before: string[]) => [...before, name],
-      [] as string[],
-    )
+    .option('--alias <name>', serve.alias, listed, [] as string[])
+    .option('--collection <name>', serve.collection, listed, [] as string[])
+    .option('--store <address>', serve.store)
     .option('--cors <origin>', serve.cors)
     .option('--allow-image-urls', serve.allowImageUrls)
     .option('--max-body <n>', serve.maxBody, wholeNumber)
@@ -54,6 +53,8 @@ export function serveCommand(signal: AbortSignal) {
         ...(options.apiKey && { apiKey: options.apiKey }),
         ...(options.cors !== undefined && { cors: options.cors }),
         aliases: options.alias,
+        ...(options.collection.length > 0 && { collections: options.collection }),
+        ...(options.store !== undefined && { store: options.store }),
         allowImageUrls: options.allowImageUrls ?? false,
         limits: {
           ...(options.maxBody && { bodyBytes: options.maxBody * MEBIBYTE }),

@@ -11,8 +11,13 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   TUWEN_HOST_REFUSED: 403,
   TUWEN_ROUTE_UNKNOWN: 404,
   TUWEN_MODEL_NOT_SERVED: 404,
+  TUWEN_COLLECTION_MISSING: 404,
+  TUWEN_ITEM_UNKNOWN: 404,
+  TUWEN_FILE_MISSING: 404,
+  TUWEN_IMAGE_MISSING: 404,
   TUWEN_METHOD_REFUSED: 405,
   TUWEN_BODY_LATE: 408,
+  TUWEN_COLLECTION_MODEL: 409,
   TUWEN_BODY_TOO_LARGE: 413,
   TUWEN_IMAGE_TOO_LARGE: 413,
   TUWEN_BODY_TYPE: 415,
@@ -21,10 +26,21 @@ export const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   TUWEN_IMAGE_UNREADABLE: 422,
   TUWEN_IMAGE_NOT_FETCHED: 422,
   TUWEN_URL_REFUSED: 422,
+  TUWEN_QUERY_EMPTY: 422,
+  TUWEN_WHERE_INVALID: 422,
   TUWEN_SERVER_BUSY: 429,
+  TUWEN_STORE_FAILED: 502,
   TUWEN_MODEL_LOADING: 503,
   TUWEN_SERVER_STOPPING: 503,
   TUWEN_DEADLINE: 504,
+};
+
+/** The field of a request that a code is about, where its value does not name one. */
+const FIELDS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  TUWEN_MODEL_NOT_SERVED: 'model',
+  TUWEN_COLLECTION_MISSING: 'collection',
+  TUWEN_QUERY_EMPTY: 'query',
+  TUWEN_WHERE_INVALID: 'where',
 };
 
 /** OpenAI's error object, with what to do next. */
@@ -60,7 +76,8 @@ export function failureOf(error: unknown, language: Language): Failure {
     ...(status === 405 && { allow: value.allowed!.join(', ') }),
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   };
-  const param = status < 500 ? (value.field ?? value.source ?? null) : null;
+  const param =
+    status < 500 ? (value.field ?? value.source ?? FIELDS[error.code as ErrorCode] ?? null) : null;
   return { status, headers, body: bodyOf(status, error.code, param, message, remedy) };
 }
 

@@ -7,11 +7,19 @@ import { declaredLength, readJson } from './body.ts';
 import { type Call, unlessAborted } from './call.ts';
 import { validated } from './validate.ts';
 
-/** Answers a request; `bytes` is the room for the bodies of all of them. */
+export interface WorkContext {
+  readonly service: Service;
+  /** Room for the bodies of all requests. */
+  readonly bytes: Gate;
+  readonly call: Call;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Answers a request. */
 export async function answerWork(
   route: WorkRoute,
   request: Request,
-  { service, bytes, call }: { service: Service; bytes: Gate; call: Call },
+  { service, bytes, call, parameters }: WorkContext,
 ): Promise<Response> {
   service.model(undefined); // Before the body is read in vain.
   const { bodyBytes } = service.limits;
@@ -20,8 +28,9 @@ export async function answerWork(
     const json = await unlessAborted(readJson(request, bodyBytes, call.signal), call.signal).catch(late);
     const body = validated(route.request, json);
     const model = service.model((body as { model?: string }).model);
-    const work = { id: call.id, service, model, signal: call.signal };
-    return Response.json(await unlessAborted(route.answer(body, work), call.signal));
+    const work = { id: call.id, service, model, parameters, signal: call.signal };
+    const answer = await unlessAborted(route.answer(body, work), call.signal);
+    return Response.json(answer, { status: route.status ?? 200 });
   } finally {
     leave();
   }

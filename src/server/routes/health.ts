@@ -16,7 +16,7 @@ export const healthRoute = readRoute({
   isOpen: true,
   answer({ service }) {
     const { served } = service;
-    const status = service.isStopping
+    const status = service.stopping.aborted
       ? 'stopping'
       : served === undefined
         ? 'loading'

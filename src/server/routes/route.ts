@@ -7,6 +7,8 @@ export interface Work {
   readonly id: string;
   readonly service: Service;
   readonly model: Served;
+  /** The parts of the path that vary, by their names. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -19,6 +21,8 @@ export interface WorkRoute {
   readonly response: z.ZodType;
   /** An example of a request, for the documentation. */
   readonly example: unknown;
+  /** Of the answer. Default: 200. */
+  readonly status?: number;
   answer(body: unknown, work: Work): Promise<unknown>;
 }
 
@@ -30,6 +34,8 @@ export interface ReadRoute {
   readonly summary: string;
   /** The schema of the answer where it is JSON, else its media type. */
   readonly response: z.ZodType | string;
+  /** What may stand behind the question mark. */
+  readonly parameters?: Readonly<Record<string, z.ZodType>>;
   /** Needs no key. */
   readonly isOpen?: boolean;
   answer(request: ReadRequest): Response | Promise<Response>;
@@ -39,6 +45,8 @@ export interface ReadRequest {
   readonly service: Service;
   /** The parts of the path that vary, by their names. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What stands behind the question mark, checked. */
+  readonly query: Readonly<Record<string, unknown>>;
   readonly request: Request;
   readonly signal: AbortSignal;
 }

@@ -1,13 +1,21 @@
 /** Vectors for many callers: what they ask for at the same time goes through the model together. */
 import { setMaxListeners } from 'node:events';
 import { cancelled } from '../../base/index.ts';
-import { type Clip, type Embeddings, embeddings, normaliseRows, type RgbImage } from '../../clip/index.ts';
+import {
+  type Clip,
+  type Embeddings,
+  embeddings,
+  type ImageInput,
+  normaliseRows,
+  type RgbImage,
+} from '../../clip/index.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Batching } from '../options.ts';
 import { createBatcher } from './batcher.ts';
 import { createGate } from './gate.ts';
 import { createLimiter } from './limiter.ts';
 import { type PictureItem, type PictureSettings, preparedPicture } from './pictures.ts';
+import { sharedClip } from './shared-clip.ts';
 
 /** What a vector is asked for: a text, or a picture with the field of the request it stood in. */
 export type Item = { readonly text: string } | PictureItem;
@@ -24,12 +32,22 @@ export interface Embedder {
    * @throws TUWEN_SERVER_BUSY at once where too much is under way, TUWEN_CANCELLED, and what `preparedPicture` throws
    */
   embed(items: readonly Item[], signal: AbortSignal, options?: { normalize?: boolean }): Promise<Embeddings>;
+  /** Lets texts and pictures in, as `embed` does by itself; returns what lets them out. Throws TUWEN_SERVER_BUSY. */
+  enter(texts: number, pictures: number): () => void;
+  /** A picture as the model takes it. Throws what `preparedPicture` throws. */
+  prepare(item: PictureItem, signal: AbortSignal): Promise<RgbImage>;
+  /** The model itself, whose calls with lists go through the model together with those of others. */
+  readonly shared: Clip;
   /** Unit vectors of texts, for callers who share them: nothing calls it off. */
   embedTexts(texts: readonly string[]): Promise<Embeddings>;
 }
 
 /** How many pictures are decoded at a time: each may need its pixels in memory twice. */
 const DECODED_AT_ONCE = 2;
+
+/** Of work that nobody calls off. */
+const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER);
 
 export function createEmbedder(clip: Clip, options: EmbedderOptions): Embedder {
   const { batching, limits, metrics } = options;
@@ -42,7 +60,7 @@ export function createEmbedder(clip: Clip, options: EmbedderOptions): Embedder {
       rows(await clip.embedTexts(batch, { normalize: false, batchSize: batching.texts })),
     ),
   });
-  const pictures = createBatcher<RgbImage, Float32Array>({
+  const pictures = createBatcher<ImageInput, Float32Array>({
     size: batching.pictures,
     wait: batching.wait,
     run: metrics.batches('picture', async (batch) =>
@@ -55,10 +73,35 @@ export function createEmbedder(clip: Clip, options: EmbedderOptions): Embedder {
   metrics.watchOpen('picture', () => pictureGate.inside);
   const decoding = createLimiter(DECODED_AT_ONCE);
 
+  const prepare = (item: PictureItem, signal: AbortSignal) =>
+    decoding(() => preparedPicture(clip, item, options, signal), signal);
+
   async function vectorOf(item: Item, signal: AbortSignal): Promise<Float32Array> {
-    if ('text' in item) return texts.add(item.text, signal);
-    const picture = await decoding(() => preparedPicture(clip, item, options, signal), signal);
-    return pictures.add(picture, signal);
+    return 'text' in item ? texts.add(item.text, signal) : pictures.add(await prepare(item, signal), signal);
+  }
+
+  function enter(textCount: number, pictureCount: number): () => void {
+    const leaveTexts = textGate.enter(textCount);
+    try {
+      const leavePictures = pictureGate.enter(pictureCount);
+      return () => {
+        leaveTexts();
+        leavePictures();
+      };
+    } catch (error) {
+      leaveTexts();
+      throw error;
+    }
+  }
+
+  async function together<T>(
+    items: readonly T[],
+    work: (item: T, signal: AbortSignal) => Promise<Float32Array>,
+    signal: AbortSignal,
+    normalize = true,
+  ): Promise<Embeddings> {
+    const data = joined(await all(items, work, signal), dim);
+    return embeddings(normalize ? normaliseRows(data, dim) : data, dim);
   }
 
   async function embed(
@@ -68,26 +111,26 @@ export function createEmbedder(clip: Clip, options: EmbedderOptions): Embedder {
   ): Promise<Embeddings> {
     if (signal.aborted) throw cancelled('run', signal);
     const count = items.filter((item) => 'text' in item).length;
-    const leaveTexts = textGate.enter(count);
+    const leave = enter(count, items.length - count);
     try {
-      const leavePictures = pictureGate.enter(items.length - count);
-      try {
-        const data = joined(await all(items, vectorOf, signal), dim);
-        return embeddings(normalize ? normaliseRows(data, dim) : data, dim);
-      } finally {
-        leavePictures();
-      }
+      return await together(items, vectorOf, signal, normalize);
     } finally {
-      leaveTexts();
+      leave();
     }
   }
 
   return {
     embed,
+    enter,
+    prepare,
+    shared: sharedClip(clip, {
+      texts: (list, { signal = NEVER, normalize }) => together(list, texts.add, signal, normalize),
+      pictures: (list, { signal = NEVER, normalize }) => together(list, pictures.add, signal, normalize),
+    }),
     embedTexts: (list) =>
       embed(
         list.map((text) => ({ text })),
-        new AbortController().signal,
+        NEVER,
       ),
   };
 }
