@@ -28,6 +28,7 @@ const TYPES: Readonly<Record<ImageFormat, string>> = {
   avif: 'image/avif',
   heic: 'image/heic',
   bmp: 'image/bmp',
+  pnm: 'image/x-portable-anymap',
 };
 
 async function itemOf({ service, parameters }: ReadRequest): Promise<Item> {
