@@ -12,8 +12,13 @@ export interface PlacedWeights {
   readonly folder?: string;
 }
 
-/** The most bytes of weights that are written into an ONNX file itself: the engine copies those several times over. */
+/**
+ * How many bytes of weights are written into an ONNX file itself, at most: the engine copies those several times over,
+ * so it pays while they are few beside those that stay in their files. Protobuf ends at 2 GiB.
+ */
 const INLINE_BYTES = 2 ** 25;
+const INLINE_SHARE = 1 / 5;
+const MOST_INLINE_BYTES = 1.5 * 2 ** 30;
 /** Where weights begin in a buffer: a multiple of this, which suits every element type. */
 const ALIGNMENT = 16;
 
@@ -26,8 +31,8 @@ export function placeWeights(weights: readonly GraphWeight[]): PlacedWeights {
   const folder = folderOf(weights.map(({ tensor }) => tensor));
   const inFiles = weights.filter((weight) => folder !== undefined && isMappable(weight));
   const others = weights.filter((weight) => !inFiles.includes(weight));
-  if (folder === undefined || inFiles.length === 0 || sizeOf(others) > INLINE_BYTES)
-    return inBuffers(weights);
+  const limit = Math.min(MOST_INLINE_BYTES, Math.max(INLINE_BYTES, sizeOf(inFiles) * INLINE_SHARE));
+  if (folder === undefined || inFiles.length === 0 || sizeOf(others) > limit) return inBuffers(weights);
   const places = new Map<string, WeightBytes>();
   for (const { name, tensor } of inFiles) {
     const { path, offset, length } = tensor.stored!;

@@ -128,7 +128,8 @@ function resnetOf(model: Shapes): ResNetConfig {
   };
 }
 
-function bertOf(model: Shapes): BertConfig {
+/** The text tower of a model with these tensors. Throws TUWEN_ARCHITECTURE_UNKNOWN. */
+export function bertOf(model: Shapes): BertConfig {
   const layer = 'bert.encoder.layer.';
   const hidden = model.size('bert.embeddings.word_embeddings.weight', 1);
   return {

@@ -148,6 +148,29 @@ describe('half a file and odd ones', () => {
     expect(found.problem).toMatchObject({ code: 'TUWEN_ARCHITECTURE_UNKNOWN' });
   });
 
+  test("OpenAI's English CLIP, as a program and as a state dict", async () => {
+    for (const path of ['init/openai.jit.pt', 'init/openai.state_dict.pt']) {
+      const found = await inspectModel(file(path));
+      expect(found).toMatchObject({
+        layout: 'openai',
+        image: { kind: 'vit', heads: null },
+        text: { kind: 'causal' },
+      });
+      expect(found).toMatchObject({ missing: [], unexpected: [], misshapen: [] });
+    }
+    expect((await inspectModel(file('init/openai.jit.pt'))).format).toBe('torchscript');
+  });
+
+  test('a BERT, with heads that are none of the tower', async () => {
+    const found = await inspectModel(file('init/bert.bin'));
+    expect(found).toMatchObject({
+      layout: 'bert',
+      image: null,
+      text: { kind: 'bert', hidden: 16, layers: 2 },
+    });
+    expect(found.unexpected).toContain('cls.predictions.decoder.weight');
+  });
+
   test('weights of another kind are counted', async () => {
     const path = join(folder, 'other.safetensors');
     await writeSafetensors(path, new Map([['w', zeros('F16', [3, 4])]]));

@@ -5,9 +5,11 @@ import { elementCount, type TensorInfo } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
 import { PUBLISHED_NAMES, publishedConfig } from '../published.ts';
 import { OPENAI_NAMES, openaiConfig } from '../published-openai.ts';
+import { byBertNames } from './bert.ts';
 import type { Misfits } from './check-tensors.ts';
 import { isMoment } from './cn-names.ts';
 import { type FoundModel, findModel, type NamedModel, shapesBy } from './found-model.ts';
+import { bertOf, Shapes } from './infer-config.ts';
 import { sizesOf } from './inferred.ts';
 import type { LayoutName } from './layout.ts';
 import { likelyNamingOf } from './naming.ts';
@@ -20,7 +22,8 @@ export type TowerDescription<Tower> = { readonly [K in keyof Tower]: Tower[K] | 
 /** What a checkpoint is. What cannot be told is null. */
 export interface ModelDescription extends Misfits {
   readonly path: string;
-  readonly layout: LayoutName | null;
+  /** `bert` is a text tower alone, with which a Chinese-CLIP may start. */
+  readonly layout: LayoutName | 'bert' | null;
   readonly format: FoundModel['header']['format'];
   /** The published size it has, such as `ViT-B-16`. */
   readonly architecture: string | null;
@@ -61,7 +64,7 @@ export async function inspectModel(path: string): Promise<ModelDescription> {
   const naming = likelyNamingOf(header.tensors);
   const model = naming && { ...found, naming, shapes: shapesBy(naming, found) };
   const { epoch = null, step = null, name = null } = trainingNotes(header);
-  const towers = model ? await towersOf(model) : UNTOLD;
+  const towers = model ? await towersOf(model) : bertIn(found);
   return {
     path,
     format: header.format,
@@ -92,6 +95,19 @@ const UNTOLD: Towers = {
   misshapen: [],
   problem: null,
 };
+
+/** What is told of a BERT's file, which is no model of ours; of any other file nothing is. */
+function bertIn({ header, weights }: FoundModel): Towers {
+  const { tensors, unused } = byBertNames(header.tensors);
+  if (tensors.size === 0) return UNTOLD;
+  try {
+    const text = bertOf(new Shapes(tensors, weights, Number.NaN));
+    return { ...UNTOLD, layout: 'bert', text: withoutUnknown(text), unexpected: unused };
+  } catch (error) {
+    if (isTuwenError(error)) return { ...UNTOLD, layout: 'bert', unexpected: unused, problem: error };
+    throw error;
+  }
+}
 
 /** What the configuration says, or the shapes where it says nothing. */
 async function towersOf(model: NamedModel): Promise<Towers> {
