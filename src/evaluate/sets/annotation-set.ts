@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { sha256Of } from '../model-identity.ts';
 import { annotationTexts } from './annotation-file.ts';
 import type { HashedFile, RetrievalSet } from './types.ts';
@@ -8,7 +8,7 @@ export async function annotationSet(path: string): Promise<RetrievalSet> {
   const [, name, split] = /^(?:(.*?)[_-])?([^_-]*)_texts\.jsonl$/i.exec(basename(path)) ?? [];
   const files: HashedFile[] = [{ path, sha256: await sha256Of(path) }];
   return {
-    name: name || basename(path),
+    name: name || basename(dirname(resolve(path))),
     path,
     split: split || 'test',
     files,
