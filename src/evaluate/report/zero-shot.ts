@@ -93,17 +93,11 @@ export function accuracyTable(report: ZeroShotReport, set: number): Table {
   return { head: compares ? [...head, w.accuracyChange] : head, rows };
 }
 
-function confusedTable({ labels, confusion }: ZeroShotRun): Table {
+function confusedTable({ confused }: ZeroShotRun): Table {
   const w = words();
-  const pairs = confusion.flatMap((row, right) =>
-    row.flatMap((count, named) => (named === right || count === 0 ? [] : [{ right, named, count }])),
-  );
-  pairs.sort((a, b) => b.count - a.count || a.right - b.right || a.named - b.named);
   return {
     head: [w.class, w.takenFor, w.count],
-    rows: pairs
-      .slice(0, CONFUSED)
-      .map(({ right, named, count }) => [labels[right]!, labels[named]!, String(count)]),
+    rows: confused.slice(0, CONFUSED).map(({ label, takenFor, count }) => [label, takenFor, String(count)]),
   };
 }
 

@@ -215,6 +215,14 @@ describe('what is wrong with a set is named', () => {
     await expect(run).rejects.toMatchObject({ code: 'TUWEN_EVALUATION_FILE_INVALID', value });
   });
 
+  test('a field by which to group that no text has', async () => {
+    const run = evaluateRetrieval([drawings()], [mini], { folder, groupBy: ['party'] });
+    await expect(run).rejects.toMatchObject({
+      code: 'TUWEN_BAD_ARGUMENT',
+      value: { got: 'party', expected: 'parity' },
+    });
+  });
+
   test('a picture whose id has occurred', async () => {
     const set: RetrievalSet = {
       ...drawings(),

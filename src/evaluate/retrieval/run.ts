@@ -5,7 +5,14 @@ import type { Clip } from '../../clip/index.ts';
 import type { FeatureTable } from '../features/index.ts';
 import { modelFolder, setFolder } from '../folders.ts';
 import { type ModelIdentity, modelIdentity } from '../model-identity.ts';
-import { type Annotations, checkAnswers, checkFeatures, readAnnotations } from '../sets/annotations.ts';
+import {
+  type Annotations,
+  checkAnswers,
+  checkFeatures,
+  checkFields,
+  fieldsOf,
+  readAnnotations,
+} from '../sets/annotations.ts';
 import { embedSet } from '../sets/embed.ts';
 import type { RetrievalSet, SetPicture } from '../sets/types.ts';
 import { compared } from './compare.ts';
@@ -69,6 +76,10 @@ export async function evaluateRetrieval(
 ): Promise<RetrievalReport> {
   const all: SetRuns[] = [];
   for (const set of sets) all.push({ set, annotations: await readAnnotations(set), runs: [] });
+  checkFields(
+    all.map(({ annotations }) => annotations),
+    options.groupBy ?? [],
+  );
   for (const open of models) {
     const clip = await open();
     try {
@@ -92,6 +103,7 @@ export async function evaluateFeatures(
   options: RetrievalOptions,
 ): Promise<RetrievalReport> {
   const annotations = await readAnnotations(set);
+  checkFields([annotations], options.groupBy ?? []);
   checkAnswers(annotations, images.places);
   const run = await measured(0, set, annotations, { images, texts, model }, options, options.folder);
   return reportOf([{ set, annotations, runs: [run] }]);
@@ -130,6 +142,8 @@ async function measured(
 ) {
   const { answers } = annotations;
   checkFeatures(annotations, texts);
+  const fields = fieldsOf(annotations);
+  const groupBy = (options.groupBy ?? []).filter((field) => fields.has(field));
   const results = await measureRetrieval({ images, texts, answers }, folder, set.split, options);
   const directions = results.map((result): DirectionReport => {
     const { direction, queries, candidates, recall, chance } = result;
@@ -140,7 +154,7 @@ async function measured(
       candidates,
       recall,
       chance,
-      groupings: (options.groupBy ?? []).map((field) => grouped(result, annotations.texts, field)),
+      groupings: groupBy.map((field) => grouped(result, annotations.texts, field)),
       examples: examplesOf(result, asking, answering, options.examples ?? 12),
     };
   });

@@ -1,3 +1,4 @@
+import { TuwenError } from '../../base/index.ts';
 import type { FeatureTable } from '../features/index.ts';
 import type { Id } from '../files/id.ts';
 import { fileFault } from '../files/lines.ts';
@@ -30,6 +31,21 @@ export async function readAnnotations(set: RetrievalSet): Promise<Annotations> {
     ...(line !== undefined && { line }),
   }));
   return { texts, answers };
+}
+
+/** The fields, other than id, text and pictures, that texts have. */
+export function fieldsOf({ texts }: Annotations): Set<string> {
+  return new Set(texts.flatMap(({ fields }) => Object.keys(fields ?? {})));
+}
+
+/** Throws TUWEN_BAD_ARGUMENT where figures are to be grouped by a field that no text has. */
+export function checkFields(all: readonly Annotations[], fields: readonly string[]): void {
+  if (fields.length === 0) return;
+  const known = new Set(all.flatMap((each) => [...fieldsOf(each)]));
+  const unknown = fields.find((field) => !known.has(field));
+  if (unknown === undefined) return;
+  const expected = known.size > 0 ? [...known].join(', ') : '–';
+  throw new TuwenError('TUWEN_BAD_ARGUMENT', { name: 'groupBy', got: unknown, expected });
 }
 
 /** Throws where a text names a picture that is not there. */

@@ -23,6 +23,13 @@ export interface ZeroShotSetReport {
   readonly files: readonly HashedFile[];
 }
 
+/** How often pictures of a class were taken for another. */
+export interface Confused {
+  readonly label: string;
+  readonly takenFor: string;
+  readonly count: number;
+}
+
 export interface ZeroShotRun {
   /** The place of the set in `sets`. */
   readonly set: number;
@@ -31,7 +38,7 @@ export interface ZeroShotRun {
   readonly accuracy: Accuracy;
   readonly chance: Accuracy;
   readonly classes: readonly ClassFigures[];
-  readonly labels: readonly string[];
-  readonly confusion: readonly (readonly number[])[];
+  /** Classes that were taken for others, the most frequent first; the whole matrix is in `confusion.csv`. */
+  readonly confused: readonly Confused[];
   readonly unreadable: readonly { readonly source: string; readonly code: string }[];
 }

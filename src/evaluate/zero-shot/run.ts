@@ -21,7 +21,7 @@ import { pairedDifference } from '../statistics/bootstrap.ts';
 import { classifierOf, probabilitiesOf } from './classifier.ts';
 import type { ClassSet, Sample } from './folder.ts';
 import { classification } from './measure.ts';
-import type { ZeroShotReport, ZeroShotRun } from './report.ts';
+import type { Confused, ZeroShotReport, ZeroShotRun } from './report.ts';
 import { submission } from './submission.ts';
 
 /** How many unreadable pictures an error lists. */
@@ -110,8 +110,8 @@ async function runModel(
   );
   await writeFile(join(folder, 'confusion.csv'), confusionCsv(set.labels, result.confusion));
   await writeFile(join(folder, 'confusion.png'), await confusionPicture(set.labels, result.confusion));
-  const { accuracy, chance, confusion } = result;
-  const { labels } = set;
+  const { accuracy, chance } = result;
+  const confused = confusedPairs(set.labels, result.confusion);
   const run = {
     set: place,
     model,
@@ -119,8 +119,7 @@ async function runModel(
     accuracy,
     chance,
     classes: result.classes,
-    labels,
-    confusion,
+    confused,
     unreadable,
   };
   return { run, ranks: result.ranks };
@@ -149,6 +148,15 @@ async function embedSamples(
     ...(signal && { signal }),
     ...(onFailure && { onFailure }),
   });
+}
+
+function confusedPairs(labels: readonly string[], confusion: readonly (readonly number[])[]): Confused[] {
+  const pairs = confusion.flatMap((row, right) =>
+    row.flatMap((count, named) => {
+      return named === right || count === 0 ? [] : { label: labels[right]!, takenFor: labels[named]!, count };
+    }),
+  );
+  return pairs.sort((a, b) => b.count - a.count);
 }
 
 /** The samples in the order of the submission. */
