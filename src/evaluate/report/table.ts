@@ -19,9 +19,9 @@ export function htmlTable({ head, rows }: Table): string {
   return `<div class="wide"><table><thead><tr>${cells('th', head).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-/** Whether a column begins with a digit or a sign throughout. */
+/** Whether a column holds numbers, with an interval perhaps, or nothing. */
 function isNumeric(rows: readonly (readonly string[])[], column: number): boolean {
-  return rows.length > 0 && rows.every((row) => /^([-+−]?\d|$|—)/.test(row[column] ?? ''));
+  return rows.length > 0 && rows.every((row) => /^(|—|[-+−]?\d+(\.\d+)?( \[.*\])?)$/.test(row[column] ?? ''));
 }
 
 /** A text as it can stand in HTML, in quotes too. */
