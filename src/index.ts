@@ -11,12 +11,16 @@ export {
   TuwenError,
 } from './base/index.ts';
 export {
+  type CheckOptions,
+  type CheckReport,
+  type CheckResult,
   type ChineseClipConfig,
   type ClassifyOptions,
   type Clip,
   type ClipInfo,
   type Conversion,
   type ConvertOptions,
+  checkModel,
   convertModel,
   type Device,
   type EmbeddingPipeline,

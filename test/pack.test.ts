@@ -57,12 +57,14 @@ test('the package holds what it needs and nothing else', () => {
     'models/clip/merges.txt.gz',
     'models/mini/NOTICE.md',
     'models/mini/README.md',
+    'models/mini/expected.safetensors',
     'models/mini/model/config.json',
     'models/mini/model/model.safetensors',
     'models/mini/model/vocab.txt',
   ];
   expect(paths).toEqual(expect.arrayContaining(expected));
-  const rooms = /^(dist\/|examples\/pictures\/|models\/clip\/|models\/mini\/(model\/|\w+\.(md|png)$)|[^/]+$)/;
+  const rooms =
+    /^(dist\/|examples\/pictures\/|models\/clip\/|models\/mini\/(model\/|expected\.safetensors$|\w+\.(md|png)$)|[^/]+$)/;
   expect(paths.filter((path) => !rooms.test(path))).toEqual([]);
   expect(paths.filter((path) => /\.test\.|(?<!\.d)\.ts$|fixtures|\.map$/.test(path))).toEqual([]);
   expect(packed.files.filter(({ size }) => size > 25 * MEGABYTE)).toEqual([]);

@@ -19,6 +19,8 @@ export interface EncoderOptions {
   readonly threads?: number;
   /** `fp16`: matrices held in half precision. `int8`: linear layers in 8 bits. Default: `fp32`. */
   readonly precision?: Precision;
+  /** The form of the layers, instead of the precision's own. */
+  readonly lowering?: Lowering;
   /** `small`: weights are not held a second time in the order that suits the processor. Default: `fast`. */
   readonly memory?: 'fast' | 'small';
 }
@@ -31,9 +33,8 @@ const LOWERINGS: Readonly<Record<Precision, Lowering>> = { fp32: serving, fp16, 
 export async function startEncoder(
   config: ClipConfig,
   weights: StateDict,
-  { threads, precision = 'fp32', memory = 'fast' }: EncoderOptions = {},
+  { threads, precision = 'fp32', lowering = LOWERINGS[precision], memory = 'fast' }: EncoderOptions = {},
 ): Promise<Encoder> {
-  const lowering = LOWERINGS[precision];
   const graphs = { image: imageGraph(config, lowering), text: textGraph(config, lowering) };
   const { buffers, places, folder } = placeWeights(
     Object.values(graphs).flatMap((graph) => graphWeights(graph, weights)),

@@ -1,6 +1,13 @@
 /** Chinese-CLIP: configurations, checkpoints, tokenizer, pixels, towers. */
 export { gathered, paddedIds } from './batches.ts';
-
+export {
+  type CheckName,
+  type CheckOptions,
+  type CheckReport,
+  type CheckResult,
+  checkModel,
+  type SkipReason,
+} from './check/index.ts';
 export type {
   BertConfig,
   CausalTextConfig,

@@ -20,6 +20,8 @@ import { isDownloadable, publishedRepositories, repositoriesOf } from './reposit
 
 /** The model that is part of the package. */
 export const SHIPPED_MODEL = 'mini';
+/** Its folder. */
+export const SHIPPED_PATH = fileURLToPath(new URL('../../models/mini/model', import.meta.url));
 
 /** How a model that is named is found. */
 export interface ResolveOptions extends Omit<DownloadOptions, 'hasOther'> {
@@ -140,7 +142,7 @@ async function chosenModel(
 function localModel(model: string): ResolvedModel | undefined {
   if (existsSync(model)) return { name: model, path: model };
   if (model !== SHIPPED_MODEL) return undefined;
-  return { name: SHIPPED_MODEL, path: fileURLToPath(new URL('../../models/mini/model', import.meta.url)) };
+  return { name: SHIPPED_MODEL, path: SHIPPED_PATH };
 }
 
 /** The repositories that may hold a model of this name or id, best first. Throws TUWEN_MODEL_UNKNOWN, TUWEN_BAD_ARGUMENT. */

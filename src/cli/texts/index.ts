@@ -8,6 +8,7 @@ import * as errors from './errors.ts';
 import * as evaluate from './evaluate.ts';
 import * as match from './match.ts';
 import * as model from './model.ts';
+import * as modelCheck from './model-check.ts';
 import * as modelConvert from './model-convert.ts';
 import * as modelExport from './model-export.ts';
 import * as modelGroup from './model-group.ts';
@@ -35,6 +36,7 @@ const TOPICS = {
   modelGroup,
   modelExport,
   modelInspect,
+  modelCheck,
   modelConvert,
   modelList,
   modelUse,

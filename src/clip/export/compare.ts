@@ -1,11 +1,9 @@
 /** Runs exported files on sample pictures and texts, beside the model they were made from. */
-import { createClip } from '../clip.ts';
-import { isChinese } from '../config.ts';
+import { bareClip } from '../bare-clip.ts';
 import type { Embeddings } from '../embeddings.ts';
 import { type Encoder, startEncoder } from '../encoder.ts';
 import type { StoredModel } from '../layouts/index.ts';
 import type { ImageInput } from '../pixels/index.ts';
-import { createEnglishTokenizer, createTokenizer } from '../tokenizer/index.ts';
 import { type Distance, distance, type RankingAgreement, rankingAgreement } from './agreement.ts';
 import { startExported } from './exported-encoder.ts';
 import type { ExportTower } from './forms.ts';
@@ -61,19 +59,11 @@ export async function compareExported<T extends Compared>(
 async function vectors(
   encoder: Encoder,
   tower: ExportTower,
-  { config, vocabulary }: StoredModel,
+  model: StoredModel,
   { images, texts }: Samples,
   { contextLength, signal }: Options,
 ): Promise<Vectors> {
-  const tokenizer = isChinese(config) ? createTokenizer(vocabulary) : createEnglishTokenizer(vocabulary);
-  const info = {
-    ...NAMELESS,
-    dim: config.embedDim,
-    contextLength,
-    imageSize: config.pixels.size,
-    pixels: config.pixels,
-  };
-  const clip = createClip({ info, config, tokenizer, encoder });
+  const clip = bareClip(model, encoder, contextLength);
   const options = signal ? { signal } : {};
   try {
     return {
@@ -84,21 +74,6 @@ async function vectors(
     await clip.close();
   }
 }
-
-/** What vectors do not depend on. */
-const NAMELESS = {
-  name: '',
-  path: '',
-  language: 'zh',
-  layout: '',
-  logitScale: 1,
-  temperature: 1,
-  parameters: 0,
-  imageParameters: 0,
-  fingerprint: '',
-  precision: '',
-  device: '',
-} as const;
 
 function comparisonOf(expected: Required<Vectors>, got: Vectors): Comparison {
   const { images = expected.images, texts = expected.texts } = got;

@@ -1,5 +1,5 @@
 /** A model as ONNX graphs, for other engines and for transformers.js. */
-export type { Distance, RankingAgreement } from './agreement.ts';
+export { type Distance, distance, type RankingAgreement } from './agreement.ts';
 export type { Comparison, Samples } from './compare.ts';
 export { type ExportedGraph, type ExportOptions, type ExportReport, exportModel } from './export.ts';
 export {

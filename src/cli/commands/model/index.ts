@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { langOption } from '../../options.ts';
 import { texts } from '../../texts/index.ts';
+import { checkCommand } from './check.ts';
 import { convertCommand } from './convert.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
@@ -19,6 +20,7 @@ export function modelCommand(signal: AbortSignal) {
     inspectCommand(signal),
     convertCommand(signal),
     exportCommand(signal),
+    checkCommand(signal),
   ];
   for (const command of commands) group.addCommand(command);
   return group;
