@@ -6,6 +6,7 @@ import {
   downloadBytes,
   findModel,
   isDownloadable,
+  readModel,
   type ResolveOptions,
   setDefaultModel,
 } from '../../../clip/index.ts';
@@ -27,7 +28,9 @@ export function useCommand(signal: AbortSignal) {
     .addOption(langOption())
     .addHelpText('after', `\n${words.after}`)
     .action(async (named, { json, ...options }) => {
-      const model = existsSync(named) ? resolve(named) : named;
+      const isPath = existsSync(named);
+      const model = isPath ? resolve(named) : named;
+      if (isPath) await readModel(model, { mapped: true, signal }); // Throws where it is no model.
       const path = (await findModel(model, options))?.path;
       const bytes = path === undefined ? await bytesOf(model, { ...options, signal }) : undefined;
       const { revision, hub } = options;
