@@ -32,3 +32,14 @@ export async function compiledWorkers(): Promise<(name: string) => string> {
   await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'bench')]);
   return (name) => buildPath('js', 'bench', 'workers', `${name}.js`);
 }
+
+const SEARCH_VENV = buildPath('venv-search');
+
+/** The interpreter of an environment with faiss. */
+export async function searchEnvironment(): Promise<string> {
+  const python = join(SEARCH_VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  if (existsSync(python)) return python;
+  await run('python3', ['-m', 'venv', SEARCH_VENV]);
+  await run(python, ['-m', 'pip', 'install', '--quiet', 'faiss-cpu==1.15.1', 'numpy']);
+  return python;
+}

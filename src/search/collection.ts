@@ -77,10 +77,14 @@ export function createCollection(parts: CollectionParts): Collection {
 
     async watch(folders = [], options) {
       const { onSync, ...rest } = options;
-      await follow((scopes, onFolder) => syncIn(folders, { ...rest, onFolder, ...(scopes && { scopes }) }), {
-        ...(options.signal && { signal: options.signal }),
-        ...(onSync && { onSync }),
-      });
+      // Whoever else works on the collection will have done by and by.
+      await follow(
+        (scopes, onFolder) => syncIn(folders, { ...rest, wait: true, onFolder, ...(scopes && { scopes }) }),
+        {
+          ...(options.signal && { signal: options.signal }),
+          ...(onSync && { onSync }),
+        },
+      );
     },
 
     async forget(folder) {

@@ -1,12 +1,13 @@
 import { progressMeter, TuwenError, throwIfAborted } from '../base/index.ts';
-import type { StoredItem, VectorStore } from './stores/store.ts';
+import { alikeByComparing, alikeBySearching, type FindAlike } from './alike.ts';
+import type { VectorStore } from './stores/store.ts';
 import { cosine } from './stores/vectors.ts';
 import type { DuplicateGroup, DuplicateOptions, Item } from './types.ts';
 import { matches, parseWhere, type Where } from './where/index.ts';
 
 const PAGE = 256;
-/** How many alike pictures are looked for around one, to begin with. */
-const AROUND = 16;
+/** Up to so many pictures all are compared with all at once, in 100 MB for vectors of 512 numbers. */
+const COMPARED = 50_000;
 
 /**
  * Groups of pictures that are alike, each picture in at most one group: with the same content, or, given `minScore`,
@@ -14,28 +15,31 @@ const AROUND = 16;
  */
 export async function* findDuplicates(
   store: VectorStore,
-  { minScore, where: text, signal, onProgress }: DuplicateOptions,
+  options: DuplicateOptions,
 ): AsyncGenerator<DuplicateGroup, void, undefined> {
+  const { minScore, signal, onProgress } = options;
   if (minScore !== undefined && !(minScore >= -1 && minScore <= 1))
     throw new TuwenError('TUWEN_BAD_ARGUMENT', {
       name: 'minScore',
       got: minScore,
       expected: 'a cosine, -1 to 1',
     });
-  const where = text === undefined ? undefined : parseWhere(text);
-  const meter = progressMeter('image', await store.count(where), onProgress);
+  const where = options.where === undefined ? undefined : parseWhere(options.where);
+  const count = await store.count(where);
+  const find = minScore === undefined ? undefined : count > COMPARED ? alikeBySearching : alikeByComparing;
+  const alike = await find?.(store, minScore!, where, signal);
+  const meter = progressMeter('image', count, onProgress);
   const placed = new Set<string>();
   for await (const item of allItems(store, where)) {
     throwIfAborted('run', signal);
     meter.advance();
     if (placed.has(item.id)) continue;
-    const group =
-      minScore === undefined
-        ? await withSameContent(store, item, where)
-        : await connected(store, item, minScore, where, placed, signal);
-    if (group.length < 2) continue;
-    for (const { id } of group) placed.add(id);
-    yield scored(store, group);
+    const ids = alike
+      ? await connected(item.id, alike, placed, signal)
+      : await withSameContent(store, item, where);
+    if (ids.length < 2) continue;
+    for (const id of ids) placed.add(id);
+    yield scored(store, ids);
   }
 }
 
@@ -55,54 +59,35 @@ async function withSameContent(
   store: VectorStore,
   { hash }: Item,
   where: Where | undefined,
-): Promise<Item[]> {
-  const found: Item[] = [];
+): Promise<string[]> {
+  const found: string[] = [];
   for (let after = ''; ; ) {
     const page = await store.list({ hash, after, limit: PAGE });
-    found.push(...page.filter((item) => !where || matches(where, item)));
+    found.push(...page.filter((item) => !where || matches(where, item)).map(({ id }) => id));
     if (page.length < PAGE) return found;
     after = page.at(-1)!.id;
   }
 }
 
-/** All that is reached from an item by steps of at least `minScore`, without what is in another group. */
+/** All that is reached from an item by steps from one to another that is alike, without what is in a group already. */
 async function connected(
-  store: VectorStore,
-  first: Item,
-  minScore: number,
-  where: Where | undefined,
+  first: string,
+  alike: FindAlike,
   placed: ReadonlySet<string>,
   signal: AbortSignal | undefined,
-): Promise<Item[]> {
-  const reached = new Map([[first.id, first]]);
+): Promise<string[]> {
+  const reached = new Set([first]);
   // Grows while it is walked.
-  for (const id of reached.keys()) {
+  for (const id of reached) {
     throwIfAborted('run', signal);
-    const [stored] = await store.vectors([id]);
-    if (stored === undefined) continue;
-    for (const item of await around(store, stored, minScore, where))
-      if (!placed.has(item.id) && !reached.has(item.id)) reached.set(item.id, item);
+    for (const other of await alike(id)) if (!placed.has(other)) reached.add(other);
   }
-  return [...reached.values()];
-}
-
-/** All items of at least `minScore` to one. */
-async function around(
-  store: VectorStore,
-  { vector }: StoredItem,
-  minScore: number,
-  where: Where | undefined,
-): Promise<Item[]> {
-  for (let top = AROUND; ; top *= 4) {
-    const found = await store.search(vector, { top, ...(where && { where }) });
-    const alike = found.filter(({ score }) => score >= minScore);
-    if (alike.length < found.length || found.length < top) return alike.map(({ item }) => item);
-  }
+  return [...reached];
 }
 
 /** The oldest first, the others by how alike they are to it. */
-async function scored(store: VectorStore, group: readonly Item[]): Promise<DuplicateGroup> {
-  const stored = await store.vectors(group.map(({ id }) => id));
+async function scored(store: VectorStore, ids: readonly string[]): Promise<DuplicateGroup> {
+  const stored = await store.vectors(ids);
   const oldest = stored.reduce((a, b) => (age(b.item) < age(a.item) ? b : a));
   return stored
     .map(({ item, vector }) => ({ ...item, score: cosine(vector, oldest.vector) }))

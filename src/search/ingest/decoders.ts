@@ -30,8 +30,10 @@ export function openDecoders(count: number, pixels: ClipInfo['pixels']): Decoder
   const workers = new Set<Worker>();
   const free: Worker[] = [];
   const waiting: ((worker: Worker) => void)[] = [];
+  let closed = false;
 
   const take = async (): Promise<Worker> => {
+    if (closed) throw new TuwenError('TUWEN_CANCELLED', { job: 'reading' });
     const worker = free.pop();
     if (worker) return worker;
     if (workers.size < count) {
@@ -52,7 +54,7 @@ export function openDecoders(count: number, pixels: ClipInfo['pixels']): Decoder
   const replace = async (worker: Worker): Promise<void> => {
     workers.delete(worker);
     await worker.terminate();
-    const next = waiting.shift();
+    const next = closed ? undefined : waiting.shift();
     if (next) next(await take());
   };
 
@@ -77,6 +79,7 @@ export function openDecoders(count: number, pixels: ClipInfo['pixels']): Decoder
       }
     },
     async close() {
+      closed = true;
       await Promise.all([...workers].map((worker) => worker.terminate()));
     },
   };

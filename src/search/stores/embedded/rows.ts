@@ -45,7 +45,8 @@ const COLUMNS = [
   'fields_folded',
 ] as const;
 
-export const INSERT = `insert into items (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')}) returning number`;
+/** Takes a number, or null for a new one, and the values of an item. */
+export const INSERT = `insert into items (number, ${COLUMNS.join(', ')}) values (?, ${COLUMNS.map(() => '?').join(', ')}) returning number`;
 
 /** What is read back of a row. */
 export const SELECTED =

@@ -29,6 +29,8 @@ const SLACK = 16;
 
 const DATABASE = 'items.db';
 
+const SAME_VECTOR = 'select number from items join vectors using (number) where id = ? and vector = ?';
+
 /** Where the store in a folder keeps its rows: the file is there once the collection is. */
 export const databaseIn = (folder: string): string => join(folder, DATABASE);
 
@@ -90,9 +92,12 @@ export async function embeddedStore(folder: string, limits: Partial<IndexLimits>
     async upsert(items) {
       database.transaction(() => {
         for (const { item, vector } of items) {
+          const blob = blobOf(vector);
+          // What is new about an item may not be its vector: then the index still holds.
+          const same = database.get<{ number: number }>(SAME_VECTOR, item.id, blob)?.number;
           remove(database, item.id);
-          const { number } = database.get<{ number: number }>(INSERT, ...valuesOf(item))!;
-          database.run('insert into vectors values (?, ?)', number, blobOf(vector));
+          const { number } = database.get<{ number: number }>(INSERT, same ?? null, ...valuesOf(item))!;
+          database.run('insert into vectors values (?, ?)', number, blob);
         }
       });
     },
