@@ -52,6 +52,7 @@ test('the package holds what it needs and nothing else', () => {
     'dist/index.d.ts',
     'dist/cli/main.js',
     'dist/engine/worker.js',
+    'dist/web/index.html',
     'examples/pictures/NOTICE.md',
     'models/clip/NOTICE.md',
     'models/clip/merges.txt.gz',

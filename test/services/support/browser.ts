@@ -7,6 +7,7 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   renameSync,
   writeFileSync,
 } from 'node:fs';
@@ -72,7 +73,7 @@ function installFont(): void {
   <dir>/usr/share/fonts</dir>
   <cachedir>${join(FOLDER, 'font-cache')}</cachedir>
   <match><test name="family"><string>system-ui</string></test>
-    <edit name="family" mode="prepend" binding="strong"><string>WenQuanYi Micro Hei</string></edit></match>
+    <edit name="family" mode="prepend" binding="strong"><string>DejaVu Sans</string><string>WenQuanYi Micro Hei</string></edit></match>
   <match><test name="family"><string>sans-serif</string></test>
     <edit name="family" mode="append"><string>WenQuanYi Micro Hei</string></edit></match>
 </fontconfig>
