@@ -6,8 +6,8 @@ import {
   downloadBytes,
   findModel,
   isDownloadable,
-  readModel,
   type ResolveOptions,
+  readModel,
   setDefaultModel,
 } from '../../../clip/index.ts';
 import { hubOption, megabytes, mirrorOption, offlineOption, revisionOption } from '../../hub.ts';
