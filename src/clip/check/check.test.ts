@@ -107,7 +107,9 @@ describe('the tokenizer', () => {
 describe('files in the cache of Hugging Face', () => {
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const gitSha1 = (text: string) =>
-    createHash('sha1').update(`blob ${Buffer.byteLength(text)}\0${text}`).digest('hex');
+    createHash('sha1')
+      .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+      .digest('hex');
 
   /** A snapshot whose contents lie under their hashes, one large and one small, as the hub counts them. */
   async function cached(name: string, weights: string): Promise<string> {
