@@ -11,7 +11,6 @@ export interface SetPicture {
   readonly input: () => Promise<ImageInput>;
   /** How messages name it: a path, or a file with its line or key. */
   readonly source: string;
-  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 export interface SetText {

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { openDataSet, splitsOf } from '../../../data/index.ts';
+import { type DataSet, openDataSet, splitsOf } from '../../../data/index.ts';
 import {
   annotationSet,
   evaluateFeatures,
@@ -74,8 +74,8 @@ export function retrievalCommand(signal: AbortSignal) {
       const work = given
         ? fromFeatures(given, running)
         : fromModels(options.data ?? [], options.split, options, running, signal);
-      const { report, sets } = await work.finally(progress.end);
-      const html = await retrievalHtml(report, sets);
+      const { report, sets, close } = await work.finally(progress.end);
+      const html = await retrievalHtml(report, sets).finally(close);
       const written = { json: reportJson(report), markdown: retrievalMarkdown(report), html };
       await publish(options.output, written, options.json);
     });
@@ -84,6 +84,8 @@ export function retrievalCommand(signal: AbortSignal) {
 interface Found {
   readonly report: RetrievalReport;
   readonly sets: readonly RetrievalSet[];
+  /** Lets go of the files behind the sets. */
+  readonly close: () => Promise<void>;
 }
 
 async function fromModels(
@@ -93,11 +95,18 @@ async function fromModels(
   options: RetrievalOptions,
   signal: AbortSignal,
 ): Promise<Found> {
-  const sets: RetrievalSet[] = [];
-  for (const path of paths) {
-    sets.push(await retrievalSet(await openDataSet(path, { split: split ?? (await testSplit(path)) })));
+  const opened: DataSet[] = [];
+  const close = async () => void (await Promise.all(opened.map((data) => data.close())));
+  try {
+    for (const path of paths) {
+      opened.push(await openDataSet(path, { split: split ?? (await testSplit(path)) }));
+    }
+    const sets = await Promise.all(opened.map(retrievalSet));
+    return { report: await evaluateRetrieval(sets, modelsOf(models, signal), options), sets, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
-  return { report: await evaluateRetrieval(sets, modelsOf(models, signal), options), sets };
 }
 
 /** The split for which a data set is there to be tested: `test`, else the last one that is known. */
@@ -132,5 +141,6 @@ async function fromFeatures(files: GivenFiles, options: RetrievalOptions): Promi
   const images = await readFeatures(files.imageFeatures, 'image', reading);
   const model = await modelOfFeatures([files.imageFeatures, files.textFeatures], images.rows.dim);
   const set = await annotationSet(files.annotations);
-  return { report: await evaluateFeatures(set, { images, texts, model }, options), sets: [set] };
+  const report = await evaluateFeatures(set, { images, texts, model }, options);
+  return { report, sets: [set], close: async () => {} };
 }
