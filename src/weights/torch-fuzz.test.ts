@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { checkpointFiles } from '../../test/support/checkpoints.ts';
+import { mutated, randomness } from '../../test/support/mutate.ts';
 import { archive, bytesOf, memoryFile, pickle, push, uint64, zip } from '../../test/support/torch-writer.ts';
 import { isTuwenError } from '../base/index.ts';
 import { readTorchFrom, readTorchHeaderFrom } from './torch.ts';
@@ -29,35 +30,6 @@ const LEGACY = bytesOf(
   ...[pickle(bytesOf('](', push.text('0'), push.text('1'), 'e'))],
   ...[uint64(6n), storages[0], uint64(2n), storages[1]],
 );
-
-/** Repeatable whole numbers below a bound. */
-function randomness(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    return Math.floor((((state ^ (state >>> 12)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
-/** Bytes that matter to the readers: lengths, signs, instructions. */
-const TELLING = Buffer.from('\x00\x01\x7f\x80\xff().}]tRQXcuqhbK\x81\x85\x86\x87\x8a\x94', 'latin1');
-
-/** A copy with one to eight changes: other bytes, a flipped bit, a piece moved, dropped or doubled, a cut end. */
-function mutated(original: Uint8Array, random: (below: number) => number): Uint8Array {
-  let bytes: Uint8Array = Uint8Array.from(original);
-  const place = () => (random(2) ? random(bytes.length) : Math.max(0, bytes.length - 1 - random(400)));
-  for (let changes = 1 + random(8); changes > 0 && bytes.length > 0; changes--) {
-    const [at, length] = [place(), 1 + random(16)];
-    const kind = random(6);
-    if (kind === 0) bytes[at] = random(256);
-    else if (kind === 1) bytes[at] = TELLING[random(TELLING.length)]!;
-    else if (kind === 2) bytes[at]! ^= 1 << random(8);
-    else if (kind === 3) bytes.copyWithin(at, place(), place());
-    else if (kind === 4) bytes = bytesOf(bytes.subarray(0, at), bytes.subarray(at + random(2) * length - 1));
-    else if (random(4) === 0) bytes = bytes.slice(0, at);
-  }
-  return bytes;
-}
 
 /** A file to change, or the part of one that is changed and put back. */
 interface Subject {

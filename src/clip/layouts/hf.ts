@@ -15,10 +15,10 @@ import { ownVocabulary, vocabularyBeside } from './vocabulary.ts';
 export const PREPROCESSOR = 'preprocessor_config.json';
 
 /** What reads a config.json, by its `model_type`. */
-const PARSERS: Readonly<Record<string, (files: HfConfigFiles) => ClipConfig>> = {
-  chinese_clip: parseHfConfig,
-  clip: parseHfClipConfig,
-};
+const PARSERS: ReadonlyMap<string, (files: HfConfigFiles) => ClipConfig> = new Map([
+  ['chinese_clip', parseHfConfig],
+  ['clip', parseHfClipConfig],
+]);
 
 export const hf: Layout = {
   recognises: ({ naming }) => naming.names === 'hf',
@@ -27,14 +27,14 @@ export const hf: Layout = {
     if (broken) throw broken;
     const file = join(path, PREPROCESSOR);
     const preprocessor = names.includes(PREPROCESSOR) ? { file, json: await readJson(file) } : undefined;
-    const parse = PARSERS[String(fieldOf(config, 'model_type'))];
+    const parse = PARSERS.get(String(fieldOf(config, 'model_type')));
     if (parse) return parse({ config: { file: join(path, 'config.json'), json: config }, preprocessor });
     const inferred = inferredConfig(model);
     const fit = isChinese(inferred) ? 'squash' : 'crop';
     return { ...inferred, pixels: hfPixels(preprocessor, inferred.image.resolution, fit) };
   },
   vocabulary: (model, config) =>
-    String(fieldOf(model.folder.config, 'model_type')) in PARSERS
+    PARSERS.has(String(fieldOf(model.folder.config, 'model_type')))
       ? ownVocabulary(model, config)
       : vocabularyBeside(model, config),
 };

@@ -17,7 +17,7 @@ import {
 } from '../../weights/index.ts';
 import { stateEntries } from '../parameters.ts';
 import { isRounded } from '../rounding.ts';
-import { readModel, writeTuwen } from './index.ts';
+import { inspectModel, readModel, writeTuwen } from './index.ts';
 
 const fixtures = fileURLToPath(new URL('../../../test/fixtures/', import.meta.url));
 const HF = `${fixtures}tiny-hf`;
@@ -168,6 +168,14 @@ describe('our own layout', () => {
       value: { missing: ['text_projection'] },
     });
   });
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('%s is no known kind of model', async (kind) => {
+  const folder = await hfFolder(kind, ['vocab.txt']);
+  await copyFile(join(HF, 'model.safetensors'), join(folder, 'model.safetensors'));
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ model_type: kind }));
+  const described = await inspectModel(folder);
+  expect(described.problem?.code).toBe('TUWEN_ARCHITECTURE_UNKNOWN');
 });
 
 describe('folders that are no model', () => {
