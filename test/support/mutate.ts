@@ -33,6 +33,8 @@ export function mutated(original: Uint8Array, random: Below, telling: Uint8Array
   return bytes;
 }
 
+const FACTORS = [-1, 2, 1e3, 1e9, 0.5];
+
 /** Values that a configuration does not expect: of other types, absurdly large, not finite once read. */
 const ODD: readonly unknown[] = [
   ...[null, true, '', '0', [], {}, [[]], -1, 0, 0.5, 1, 2 ** 31, 2 ** 53, 1e308, -0],
@@ -72,7 +74,7 @@ function changeSomewhere(root: Record<string, unknown>, random: Below): void {
     }
     if (random(5) === 0) delete parent[key];
     else if (random(5) === 0) parent[`${key}${random(10)}`] = value;
-    else if (typeof value === 'number' && random(2)) parent[key] = value * [-1, 2, 1e3, 1e9, 0.5][random(5)]!;
+    else if (typeof value === 'number' && random(2)) parent[key] = value * FACTORS[random(FACTORS.length)]!;
     else parent[key] = ODD[random(ODD.length)];
     return;
   }
