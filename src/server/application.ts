@@ -5,10 +5,11 @@ import { cors } from 'hono/cors';
 import { z } from 'zod';
 import { isTuwenError, TuwenError } from '../base/index.ts';
 import { DOCS, NO_PAGE } from './docs-page.ts';
-import { beginCall, type Call, unlessAborted } from './http/call.ts';
+import { beginCall, type Call } from './http/call.ts';
 import { checkHost, checkKey } from './http/guards.ts';
 import { languageOf } from './http/language.ts';
 import type { Log } from './http/log.ts';
+import { answerRead } from './http/read.ts';
 import { CALLER_LEFT, failureOf } from './http/status.ts';
 import { validated } from './http/validate.ts';
 import { answerWork } from './http/work.ts';
@@ -57,7 +58,7 @@ export function createApplication(options: ApplicationOptions): Hono<Environment
       if (route.kind === 'work') return answerWork(route, c.req.raw, { service, bytes, call, parameters });
       const query = validated(z.object(route.parameters ?? {}), c.req.query());
       const request = { service, parameters, query, request: c.req.raw, signal: call.signal };
-      return unlessAborted(Promise.resolve(route.answer(request)), call.signal);
+      return answerRead(route, request);
     });
     app.all(route.path, (c) => {
       const allowed = method === 'GET' ? ['GET', 'HEAD'] : [method];

@@ -228,6 +228,14 @@ describe('pictures of items', () => {
   });
 });
 
+test('a HEAD is answered without a body', async () => {
+  const { id } = await named('西瓜');
+  for (const path of [`items/${id}/original`, 'events']) {
+    const response = await fetch(`${server.address}/v1/collections/default/${path}`, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  }
+});
+
 test('the end does not wait for those who only listen', async () => {
   const own = await serve(clip, { collections: ['default'] });
   const events = await fetch(`${own.address}/v1/collections/default/events`);

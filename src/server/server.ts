@@ -1,7 +1,8 @@
 /** A server from its start to its end. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { TuwenError } from '../base/index.ts';
@@ -19,9 +20,7 @@ export interface Server extends AsyncDisposable {
   readonly address: string;
   /** Resolves when the model is loaded; rejects with the reason where it cannot be. */
   readonly ready: Promise<void>;
-  /**
-   * Takes no new requests, finishes those it has accepted, and ends. The model is its owner's to close.
-   */
+  /** Takes no new requests, finishes those it has accepted, and ends. The model is its owner's to close. */
   close(): Promise<void>;
 }
 
@@ -78,11 +77,12 @@ export async function startServer(
   const headersTimeout = Math.min(HEADERS_TIME, limits.deadline);
   const server = createServer({ headersTimeout, requestTimeout: limits.deadline }, listener);
   server.keepAliveTimeout = IDLE_TIME;
+  const unused = unusedConnections(server);
   const { address, port: taken } = await listening(server, host, port);
   let closing: Promise<void> | undefined;
   const close = () => {
     service.stop();
-    closing ??= closed(server).then(() => service.close());
+    closing ??= closed(server, unused, limits.deadline).then(() => service.close());
     return closing;
   };
   log.info('listening', { host: address, port: taken });
@@ -104,12 +104,26 @@ function listening(server: HttpServer, host: string, port: number): Promise<Addr
   });
 }
 
-/** Ends when the last answer has been sent. */
-function closed(server: HttpServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+/** The connections on which no request has come yet: nothing was accepted there. */
+function unusedConnections(server: HttpServer): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
   });
+  server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
+}
+
+/** Ends when the last answer has been sent; one that is read too slowly is cut off after the time of a request. */
+async function closed(server: HttpServer, unused: ReadonlySet<Socket>, deadline: number): Promise<void> {
+  const ended = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  for (const socket of unused) socket.destroy();
+  const timer = setTimeout(() => server.closeAllConnections(), deadline);
+  await ended;
+  clearTimeout(timer);
 }
 
 function version(): string {
