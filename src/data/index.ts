@@ -1,6 +1,8 @@
 /** Image–text data sets: what training and evaluation read. */
 export { augment } from './augment/index.ts';
 export { cleanCaption } from './caption.ts';
+export { type ConvertOptions, convertDataSet, convertWith } from './convert/convert.ts';
+export type { ConvertReport, LeftOut, SplitReport } from './convert/report.ts';
 export { idKey, idOf } from './id.ts';
 export { type OpenOptions, openDataSet, splitsOf } from './open.ts';
 export { type EpochOptions, epochOrder, paddedLength } from './order/order.ts';

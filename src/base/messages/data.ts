@@ -47,6 +47,16 @@ export const DATA = {
       () => '请修正该文件。tuwen data inspect 可列出数据集的全部问题。',
     ],
   ),
+  TUWEN_DATA_EXISTS: row<{ path: string; split: string }>(
+    [
+      (v) => `${v.path} has a split ${show(v.split)} already`,
+      () => 'Name another folder, or pass --force (force: true) to replace the split.',
+    ],
+    [
+      (v) => `${v.path} 里已有划分 ${show(v.split)}`,
+      () => '请换一个文件夹；如要替换该划分，请加 --force（force: true）。',
+    ],
+  ),
   TUWEN_LMDB_INVALID: row<{ path: string; fault: LmdbFault; about?: string }>(
     [
       (v) => `${v.path}: ${LMDB_FAULTS[v.fault].en}${v.about === undefined ? '' : `: ${show(v.about)}`}`,
