@@ -41,7 +41,7 @@ export function convertDataSet(
   output: string,
   { to, ...options }: ConvertOptions & { readonly to: Form },
 ): Promise<ConvertReport> {
-  return convertWith(WRITERS[to]!, input, output, options);
+  return convertWith(WRITERS[to], input, output, options);
 }
 
 /** The same with a writer of one's own. */
