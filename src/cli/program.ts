@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { version } from '../base/index.ts';
 import { classifyCommand } from './commands/classify.ts';
+import { dataCommand } from './commands/data/index.ts';
 import { demoCommand } from './commands/demo.ts';
 import { duplicatesCommand } from './commands/duplicates.ts';
 import { embedCommand } from './commands/embed.ts';
@@ -32,6 +33,7 @@ export function createProgram(signal: AbortSignal) {
     matchCommand(signal),
     classifyCommand(signal),
     embedCommand(signal),
+    dataCommand(signal),
     evaluateCommand(signal),
     indexCommand(signal),
     searchCommand(signal),

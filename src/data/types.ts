@@ -1,5 +1,7 @@
 /** What an image–text data set is, in whatever form it is stored. */
 
+import type { TuwenError } from '../base/index.ts';
+
 /** How a data set is stored. */
 export type Form = 'tsv' | 'lmdb' | 'folder' | 'webdataset' | 'parquet';
 
@@ -79,6 +81,12 @@ export interface DataSet extends AsyncDisposable {
   /** A picture by its id; undefined where there is none. */
   picture(id: Id): Promise<Picture | undefined>;
   texts(): AsyncIterable<TextRecord>;
+  /**
+   * Every picture and every text, in file order, but an error in the place of a record that is wrong, and before one whose
+   * line ends with CR LF. A file that cannot be read on ends with its error.
+   */
+  scanPictures(): AsyncIterable<Picture | TuwenError>;
+  scanTexts(): AsyncIterable<TextRecord | TuwenError>;
   /** Every text with each of its pictures, in the order of the texts: one training example each. */
   pairs(): AsyncIterable<Pair>;
   /** The pair at a place of `pairs()`. Throws TUWEN_BAD_ARGUMENT beyond the last. */

@@ -2,6 +2,10 @@
 import { type Language, language } from '../../base/index.ts';
 import * as classify from './classify.ts';
 import * as collections from './collections.ts';
+import * as dataBuild from './data-build.ts';
+import * as dataConvert from './data-convert.ts';
+import * as dataGroup from './data-group.ts';
+import * as dataInspect from './data-inspect.ts';
 import * as demo from './demo.ts';
 import * as embed from './embed.ts';
 import * as errors from './errors.ts';
@@ -31,6 +35,10 @@ const TOPICS = {
   embed,
   collections,
   demo,
+  dataGroup,
+  dataInspect,
+  dataBuild,
+  dataConvert,
   serve,
   model,
   modelGroup,

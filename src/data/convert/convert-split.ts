@@ -15,9 +15,8 @@ import type { SplitWriter } from '../write/types.ts';
 import type { SplitProgress } from './journal.ts';
 import type { LeftOut, SplitReport } from './report.ts';
 
-/** How much is written between two checkpoints, in bytes, and at most how long that takes, in milliseconds. */
-const CHECKPOINT_BYTES = 2 ** 26;
-const CHECKPOINT_TIME = 5_000;
+/** How long it is between two checkpoints at most, in milliseconds. */
+const CHECKPOINT_TIME = 10_000;
 
 export interface SplitJob {
   readonly set: DataSet;
@@ -26,6 +25,7 @@ export interface SplitJob {
   readonly captioned: boolean;
   /** Leave out pictures that cannot be decoded, and mentions of pictures that are not there. */
   readonly skipBroken: boolean;
+  readonly checkpointBytes: number;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: OnProgress | undefined;
   readonly onLeftOut: ((error: TuwenError) => void) | undefined;
@@ -149,7 +149,7 @@ class SplitConversion {
 
   private async checkpointWhereDue(phase: SplitProgress['phase'], done: number): Promise<void> {
     const late = performance.now() - this.lastCheckpoint > CHECKPOINT_TIME;
-    if (late || this.sinceCheckpoint > CHECKPOINT_BYTES) await this.checkpoint(phase, done);
+    if (late || this.sinceCheckpoint > this.job.checkpointBytes) await this.checkpoint(phase, done);
   }
 
   private async checkpoint(phase: SplitProgress['phase'], done: number): Promise<void> {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collect } from '../../../test/support/collect.ts';
 import { fixture } from '../../../test/support/fixtures.ts';
 import { ROOT } from '../../../test/support/package.ts';
-import { createRandom, type TuwenError } from '../../base/index.ts';
+import { createRandom, type Progress, type TuwenError } from '../../base/index.ts';
 import { openDataSet, splitsOf } from '../open.ts';
 import type { Form } from '../types.ts';
 import { convertDataSet } from './convert.ts';
@@ -169,79 +169,75 @@ describe('faults', () => {
   });
 });
 
-/** A set large enough to be stopped half-way: checkpoints come with every 64 MB. */
-async function largeSet(): Promise<string> {
-  const place = await mkdtemp(join(folder, 'large'));
-  const lines: string[] = [];
-  for (let i = 0; i < 300; i++) lines.push(`${i}\t${Buffer.alloc(750_000, i % 251).toString('base64')}\n`);
+/** A set of a hundred pictures, to be stopped half-way. */
+async function longSet(): Promise<string> {
+  const place = await mkdtemp(join(folder, 'long'));
+  const lines = Array.from({ length: 100 }, (_, i) => `${i}\t${Buffer.alloc(6000, i).toString('base64')}\n`);
   await writeFile(join(place, 'train_imgs.tsv'), lines);
   const texts = Array.from(
-    { length: 900 },
-    (_, i) => `{"text_id": ${i}, "text": "文${i}", "image_ids": [${i % 300}]}\n`,
+    { length: 300 },
+    (_, i) => `{"text_id": ${i}, "text": "文${i}", "image_ids": [${i % 100}]}\n`,
   );
   await writeFile(join(place, 'train_texts.jsonl'), texts);
   return place;
 }
 
+/** A state to go on from after every other picture. */
+const CHECKPOINT_BYTES = 10_000;
+
+/** Runs a conversion in a process of its own, which kills itself at a picture. */
+async function killed(input: string, output: string, to: Form, at: number): Promise<void> {
+  const script = `
+    import { convertDataSet } from '${new URL('convert.ts', import.meta.url)}';
+    const onProgress = ({ unit, done }) => {
+      if (unit === 'image' && done >= ${at}) process.kill(process.pid, 'SIGKILL');
+    };
+    const options = { to: '${to}', checkpointBytes: ${CHECKPOINT_BYTES}, onProgress };
+    await convertDataSet(${JSON.stringify(input)}, ${JSON.stringify(output)}, options);`;
+  const loader = join(ROOT, 'test/support/typescript.mjs');
+  const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [, signal] = await once(child, 'exit');
+  expect(signal).toBe('SIGKILL');
+}
+
 describe('going on', () => {
   let input: string;
   beforeAll(async () => {
-    input = await largeSet();
+    input = await longSet();
   });
+
+  /** The next run counts on from what was done, but for the pictures since the last state. */
+  async function expectGoesOn(output: string, to: Form, done: number) {
+    await expect(readdir(output)).rejects.toMatchObject({ code: 'ENOENT' });
+    let first: number | undefined;
+    const onProgress = (progress: Progress) => {
+      if (progress.unit === 'image') first ??= progress.done;
+    };
+    await convertDataSet(input, output, { to, onProgress });
+    expect(first).toBeGreaterThan(done - 4);
+    await convertDataSet(output, `${output}-tsv`, { to: 'tsv' });
+    await expectSame(`${output}-tsv`, input, ['train_imgs.tsv', 'train_texts.jsonl']);
+  }
 
   test.each(FORMS)('a conversion to %s that was cancelled goes on', async (to) => {
     const output = join(await mkdtemp(join(folder, 'cancel')), 'out');
     const controller = new AbortController();
-    const onProgress = ({ unit, done }: { unit: string; done: number }) => {
-      if (unit === 'image' && done > 100) controller.abort();
+    const { signal } = controller;
+    let reached = 0;
+    const onProgress = ({ done }: Progress) => {
+      if (!signal.aborted) reached = done;
+      controller.abort();
     };
-    await expect(
-      convertDataSet(input, output, { to, onProgress, signal: controller.signal }),
-    ).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
-    await expect(readdir(output)).rejects.toMatchObject({ code: 'ENOENT' });
-    let first: number | undefined;
-    await convertDataSet(input, output, {
-      to,
-      onProgress: ({ done }) => {
-        first ??= done;
-      },
-    });
-    expect(first).toBeGreaterThan(100);
-    await convertDataSet(output, `${output}-tsv`, { to: 'tsv' });
-    await expectSame(`${output}-tsv`, input, ['train_imgs.tsv', 'train_texts.jsonl']);
-    await rm(output, { recursive: true });
-    await rm(`${output}-tsv`, { recursive: true });
+    const options = { to, checkpointBytes: CHECKPOINT_BYTES, onProgress, signal };
+    await expect(convertDataSet(input, output, options)).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
+    await expectGoesOn(output, to, reached);
   });
 
-  test.each(['lmdb', 'webdataset'] as const)('one to %s that was killed goes on', async (to) => {
+  test.each(FORMS)('one to %s that was killed goes on', async (to) => {
     const output = join(await mkdtemp(join(folder, 'kill')), 'out');
-    const child = spawn(
-      process.execPath,
-      [
-        '--import',
-        join(ROOT, 'test/support/typescript.mjs'),
-        join(ROOT, 'src/cli/main.ts'),
-        'data',
-        'convert',
-        input,
-        output,
-        '--to',
-        to,
-      ],
-      { stdio: 'ignore' },
-    );
-    const ended = once(child, 'exit');
-    // Killed once it has kept something to go on from.
-    for (;;) {
-      const journal = await readFile(`${output}.partial/journal.json`, 'utf8').catch(() => '');
-      if (journal.includes('"done"')) break;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    child.kill('SIGKILL');
-    await ended;
-    const there = await readdir(output).catch(() => undefined);
-    if (there === undefined) await convertDataSet(input, output, { to });
-    await convertDataSet(output, `${output}-tsv`, { to: 'tsv' });
-    await expectSame(`${output}-tsv`, input, ['train_imgs.tsv', 'train_texts.jsonl']);
+    await killed(input, output, to, 100);
+    await expectGoesOn(output, to, 100);
   });
 });

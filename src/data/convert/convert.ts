@@ -11,6 +11,8 @@ import { JOURNAL, type JobProgress, openJournal, type SplitProgress, saveJournal
 import { moveInto, removeSplit } from './place.ts';
 import type { ConvertReport, SplitReport } from './report.ts';
 
+const CHECKPOINT_BYTES = 2 ** 26;
+
 export interface ConvertOptions {
   /** The form of the input, where it holds several. */
   readonly form?: Form;
@@ -23,6 +25,8 @@ export interface ConvertOptions {
   readonly skipBroken?: boolean;
   /** Replace splits that the output has already. */
   readonly force?: boolean;
+  /** How much is written between two states from which another run can go on, in bytes (64 MB). */
+  readonly checkpointBytes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
   /** Called for each picture or mention that is left out. */
@@ -107,13 +111,13 @@ class Conversion {
 
   private async split(split: string): Promise<SplitReport> {
     const { input, from, writer, options } = this.job;
-    const { skipBroken = false, signal, onProgress, onLeftOut } = options;
+    const { skipBroken = false, checkpointBytes = CHECKPOINT_BYTES, signal, onProgress, onLeftOut } = options;
     const { finished } = this.progress;
     await using set = await openDataSet(input, { split, form: from });
     const { open, earlier } = await this.writerOf(split);
     try {
       const save = (current: SplitProgress) => this.save({ finished, current });
-      const common = { skipBroken, signal, onProgress, onLeftOut, save };
+      const common = { skipBroken, checkpointBytes, signal, onProgress, onLeftOut, save };
       const report = await convertSplit(
         { set, writer: open, captioned: writer.captioned, ...common },
         earlier,

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { TuwenError } from '../../base/index.ts';
 import { dataFault } from '../faults.ts';
 import type { StoredFile } from './stored-file.ts';
 
@@ -74,5 +75,34 @@ export async function* recordLines(
     const fault = faultOfLine(line);
     if (fault !== undefined) throw dataFault(file.path, fault, { line: line.number });
     yield line;
+  }
+}
+
+/**
+ * What `read` makes of each line of a file of records, or the error where a line is not what it should be; before a line
+ * that ends with CR LF an error that says so.
+ */
+export async function* scannedLines<T>(
+  file: StoredFile,
+  read: (line: Line) => T,
+): AsyncGenerator<T | TuwenError> {
+  for await (const line of fileLines(file)) {
+    const { number } = line;
+    if (line.carriageReturn) yield dataFault(file.path, 'carriage-return', { line: number });
+    const fault = faultOfLine(line);
+    if (fault === 'byte-order-mark') {
+      yield dataFault(file.path, fault, { line: number });
+      yield attempt(() => read({ ...line, bytes: line.bytes.subarray(BYTE_ORDER_MARK.length) }));
+    } else if (fault !== undefined) yield dataFault(file.path, fault, { line: number });
+    else yield attempt(() => read(line));
+  }
+}
+
+function attempt<T>(read: () => T): T | TuwenError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TuwenError) return error;
+    throw error;
   }
 }

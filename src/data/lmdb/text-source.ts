@@ -26,6 +26,7 @@ export async function openLmdbTexts(
     files: annotations?.files ?? [lmdb.path],
     pairs,
     texts,
+    scan: () => annotations?.scan?.() ?? texts(),
     async counts() {
       if (annotations) return { ...(await annotations.counts()), pairs: count };
       let number = 0;

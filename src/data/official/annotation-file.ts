@@ -1,5 +1,5 @@
 import { TuwenError } from '../../base/index.ts';
-import { recordLines } from '../files/lines.ts';
+import { recordLines, scannedLines } from '../files/lines.ts';
 import { openStoredFile, type StoredFile } from '../files/stored-file.ts';
 import type { TextSource } from '../set/sources.ts';
 import type { Pair, TextRecord } from '../types.ts';
@@ -20,6 +20,8 @@ export async function openAnnotations(path: string): Promise<TextSource> {
   return {
     files: [path],
     texts: () => textsOf(file),
+    scan: () =>
+      scannedLines(file, ({ bytes, number }) => parseAnnotation(bytes.toString('utf8'), path, number)),
     async counts() {
       const { offsets, pairsBefore } = await indexed();
       return { texts: offsets.length, pairs: pairsBefore.at(-1)! };

@@ -1,5 +1,5 @@
 import { dataFault } from '../faults.ts';
-import { type Line, recordLines } from '../files/lines.ts';
+import { type Line, recordLines, scannedLines } from '../files/lines.ts';
 import { openStoredFile, type StoredFile } from '../files/stored-file.ts';
 import { idKey, idOf } from '../id.ts';
 import { inKeyOrder } from '../set/key-order.ts';
@@ -29,6 +29,7 @@ export async function openTsv(path: string): Promise<PictureSource> {
   return {
     count: async () => (await indexed()).size,
     pictures: (order) => (order === 'file' ? tsvPictures(file) : inKeyOrder(indexed, at)),
+    scan: () => scannedLines(file, (line) => pictureOf(path, line)),
     picture: (id) => at(idKey(id)),
     close: () => file.close(),
   };

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { TuwenError } from '../../base/index.ts';
 import { hashFile } from '../files/hash.ts';
 import type { DataSet, Form, Pair } from '../types.ts';
 import type { PictureSource, TextSource } from './sources.ts';
@@ -36,6 +37,8 @@ function dataSet(identity: Identity, pictures: PictureSource, texts: TextSource)
     pictures: (order = 'file') => pictures.pictures(order),
     picture: (id) => pictures.picture(id),
     texts: () => texts.texts(),
+    scanPictures: () => scanned(pictures.scan?.() ?? pictures.pictures('file')),
+    scanTexts: () => scanned(texts.scan?.() ?? texts.texts()),
     pairs: () => texts.pairs?.() ?? pairsOf(texts),
     pair: (index) => texts.pair(index),
     close,
@@ -46,5 +49,15 @@ function dataSet(identity: Identity, pictures: PictureSource, texts: TextSource)
 async function* pairsOf(source: TextSource): AsyncGenerator<Pair> {
   for await (const { id, text, imageIds } of source.texts()) {
     for (const imageId of imageIds) yield { imageId, textId: id, text };
+  }
+}
+
+/** Ends with the error that ends the records. */
+async function* scanned<T>(records: AsyncIterable<T | TuwenError>): AsyncGenerator<T | TuwenError> {
+  try {
+    yield* records;
+  } catch (error) {
+    if (!(error instanceof TuwenError)) throw error;
+    yield error;
   }
 }
