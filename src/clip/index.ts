@@ -40,6 +40,7 @@ export {
 export {
   type Conversion,
   type ConvertOptions,
+  chineseBertVocabulary,
   convertModel,
   embedModel,
   inspectModel,
@@ -50,6 +51,7 @@ export {
   readModel,
   type StoredModel,
   TRAINING_STATE,
+  toCnClipConfig,
   WRITTEN_LAYOUTS,
   type WrittenLayout,
   writeTuwen,
@@ -76,6 +78,7 @@ export {
   type ImageInput,
   loadImage,
   type Pixels,
+  preprocess,
   type RawImage,
   type RgbImage,
   resize,
@@ -95,6 +98,7 @@ export {
   resolveModel,
   SHIPPED_MODEL,
 } from './resolve.ts';
+export { isRounded } from './rounding.ts';
 export {
   readStartingTensors,
   type SourceReport,

@@ -8,6 +8,8 @@ export interface AdamWOptions {
   readonly weightDecay: number;
   /** Which parameters decay. Default: Chinese-CLIP's rule. */
   readonly decays?: (name: string) => boolean;
+  /** A factor on the learning rate of a parameter. Default: 1. */
+  readonly rateOf?: (name: string) => number;
 }
 
 /** What the optimiser remembers: steps made, and the first and second moments of every gradient. */
@@ -36,20 +38,21 @@ export function adamwStep(
   gradients: WeightArrays,
   state: AdamWState,
   learningRate: number,
-  { beta1, beta2, epsilon, weightDecay, decays = decaysByName }: AdamWOptions,
+  { beta1, beta2, epsilon, weightDecay, decays = decaysByName, rateOf = () => 1 }: AdamWOptions,
 ): void {
   state.step += 1;
   const shared = {
     beta1,
     beta2,
     epsilon,
-    stepSize: learningRate / (1 - beta1 ** state.step),
     correction: 1 / Math.sqrt(1 - beta2 ** state.step),
   };
   for (const [name, gradient] of gradients) {
-    const keep = decays(name) ? 1 - learningRate * weightDecay : 1;
+    const rate = learningRate * rateOf(name);
+    const keep = decays(name) ? 1 - rate * weightDecay : 1;
+    const stepSize = rate / (1 - beta1 ** state.step);
     const [first, second] = [state.first.get(name)!, state.second.get(name)!];
-    updateWeights(weights.get(name)!, gradient, first, second, { ...shared, keep });
+    updateWeights(weights.get(name)!, gradient, first, second, { ...shared, keep, stepSize });
   }
 }
 

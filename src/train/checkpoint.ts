@@ -70,13 +70,25 @@ export async function loadCheckpoint<S>(
   return state.data;
 }
 
-/** The tensors of a checkpoint, and what its metadata holds. */
-async function readCheckpoint<S>(path: string) {
-  try {
+/** How many steps a checkpoint's optimiser has made, and its data's state. Throws TUWEN_NOT_A_CHECKPOINT, also where the file is not whole. */
+export async function readCheckpointState<S>(path: string): Promise<{ step: number; data: S }> {
+  return asCheckpoint(path, async () => {
     const { metadata } = await readSafetensorsHeader(path);
     const state = JSON.parse(metadata.get(TRAINING_STATE) ?? '') as { step: number; data: S } | null;
     if (!Number.isInteger(state?.step)) throw notACheckpoint(path);
-    return { state: state!, tensors: await readSafetensors(path) };
+    return state!;
+  });
+}
+
+/** The tensors of a checkpoint, and what its metadata holds. */
+async function readCheckpoint<S>(path: string) {
+  const state = await readCheckpointState<S>(path);
+  return { state, tensors: await asCheckpoint(path, () => readSafetensors(path)) };
+}
+
+async function asCheckpoint<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (cause) {
     const isForeign = cause instanceof SyntaxError || isTuwenError(cause, 'TUWEN_SAFETENSORS_INVALID');
     throw isForeign ? notACheckpoint(path, cause) : cause;

@@ -46,7 +46,7 @@ export interface ClipObjective {
   readonly gradients: WeightArrays;
   /** Loss, logits and, with a teacher, distillation of a batch; leaves the gradients, and moves running statistics. */
   evaluate(batch: PairBatch): Promise<{ loss: number; outputs: Results }>;
-  /** Features of pictures or texts, without dropout; nothing is trained. */
+  /** Features of pictures or texts as a trained model gives them: whole pictures, running statistics, no dropout. */
   encode(tower: 'image' | 'text', input: EngineTensor): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -66,6 +66,17 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
     input: { elements: 'float32', shape: [batch, 3, size, size] },
     statistics: imageTrains ? 'batch' : 'running',
   });
+  // Vectors of pictures are told by whole pictures and running statistics.
+  const isStill = patchesKept === undefined && (config.image.kind === 'vit' || !imageTrains);
+  const still = isStill
+    ? image
+    : openChain({
+        ...shared,
+        trains: () => false,
+        segments: imageSegments(config),
+        input: { elements: 'float32', shape: [batch, 3, size, size] },
+        statistics: 'running',
+      });
   const text = openChain({
     ...shared,
     segments: textSegments(config),
@@ -110,11 +121,12 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
       return { loss: result.loss, outputs };
     },
     async encode(tower, input) {
-      const chain = tower === 'image' ? image : text;
+      const chain = tower === 'image' ? still : text;
       return (await chain.encode({ input })).data.slice() as Float32Array;
     },
     async close() {
       await image.close();
+      await still.close();
       await text.close();
       await contrast.close();
     },

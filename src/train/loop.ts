@@ -40,6 +40,8 @@ export interface TrainOptions<Batch> {
   readonly onStep?: (report: StepReport) => void | Promise<void>;
   /** Called every so many steps, at the end, and when the run is called off. */
   readonly checkpoint?: { readonly every: number; readonly save: () => Promise<void> };
+  /** Asked before every step: ends the run early, without a last checkpoint. */
+  readonly stop?: () => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -57,10 +59,11 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<void> 
     onStep,
     onProgress,
     checkpoint,
+    stop,
     signal,
   } = options;
   const meter = progressMeter('step', steps, onProgress, state.step);
-  while (state.step < steps) {
+  while (state.step < steps && !stop?.()) {
     const { step } = state;
     if (signal?.aborted) {
       await checkpoint?.save();

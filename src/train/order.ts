@@ -1,18 +1,4 @@
-import { createRandom } from '../base/index.ts';
-
-/**
- * The order in which the pairs of an epoch are seen: a permutation that depends on seed and epoch alone, so that a run
- * can go on anywhere.
- */
-export function epochOrder(pairs: number, seed: number, epoch: number): Uint32Array {
-  const order = Uint32Array.from({ length: pairs }, (_, i) => i);
-  const random = createRandom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b));
-  for (let i = pairs - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
-}
+/** Which pairs of an epoch's order stand in one batch. */
 
 /** The places in an epoch's order that step `step` of it sees; beyond the end it begins again, so every batch is full. */
 export function batchOf(order: Uint32Array, step: number, size: number): number[] {
@@ -23,13 +9,13 @@ export function batchOf(order: Uint32Array, step: number, size: number): number[
  * The same order with equal keys kept out of one batch as far as that goes: a pair whose key is in the batch already
  * waits for a later one. What cannot be kept apart comes at the end.
  */
-export function keptApart(order: Uint32Array, keyOf: (pair: number) => string, size: number): Uint32Array {
+export function keptApart(order: Uint32Array, keyOf: (pair: number) => unknown, size: number): Uint32Array {
   const result = new Uint32Array(order.length);
   let waiting: number[] = [];
   let next = 0;
   let at = 0;
   while (next < order.length || waiting.length > 0) {
-    const keys = new Set<string>();
+    const keys = new Set();
     const taken = (pair: number) => {
       const key = keyOf(pair);
       if (keys.has(key) || keys.size === size) return false;

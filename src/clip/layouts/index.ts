@@ -18,3 +18,4 @@ export { type ReadModel, readModel } from './read.ts';
 export { tensorsOf } from './tensors-of.ts';
 export { TRAINING_STATE } from './training.ts';
 export { writeTuwen } from './write-tuwen.ts';
+export { chineseBertVocabulary } from './vocabulary.ts';

@@ -1,79 +1,109 @@
 /** Pairs of a data set as batches of pixels and ids: pictures decoded, augmented and prepared. */
 import { createRandom, isTuwenError, TuwenError } from '../../base/index.ts';
-import { type ClipConfig, decodeImage, paddedIds, preprocess, type Tokenizer } from '../../clip/index.ts';
-import { augment, cleanCaption, type DataSet, type Id } from '../../data/index.ts';
+import {
+  type ClipConfig,
+  decodeImage,
+  type PixelsConfig,
+  paddedIds,
+  preprocess,
+  type RawImage,
+  type Tokenizer,
+} from '../../clip/index.ts';
+import { augment, cleanCaption, type DataSet, type Id, type Pair, type Picture } from '../../data/index.ts';
 import type { EngineTensor } from '../../engine/index.ts';
 
 export interface LoaderOptions {
   readonly data: DataSet;
   readonly config: ClipConfig;
   readonly tokenizer: Tokenizer;
+  /** The most tokens of a text. */
   readonly contextLength: number;
   /** Leave out pictures that cannot be read, instead of ending with their error. */
   readonly skipBroken: boolean;
   /** Draw augmentations from this seed; left out, pictures stay as they are. */
   readonly augmentSeed?: number;
+  /** Prepare every picture in this way as well, for another model: augmented alike. */
+  readonly teacher?: PixelsConfig;
 }
 
-export interface LoadedBatch {
+export interface LoadedPictures {
+  /** float32 [rows, 3, size, size]. */
   readonly pixels: EngineTensor;
-  readonly ids: EngineTensor;
-  readonly texts: readonly string[];
-  readonly imageIds: readonly Id[];
+  /** The same pictures for the other model. */
+  readonly teacher?: EngineTensor;
+  /** Which of the pictures asked for the rows are. */
+  readonly rows: readonly number[];
   /** What was left out. */
   readonly broken: readonly TuwenError[];
 }
 
 export interface Loader {
-  /** The pairs at these places; `draw` tells one visit of a pair from another, for what is random. */
-  load(places: readonly number[], draw: number): Promise<LoadedBatch>;
+  /** Pictures by id, each with what its augmentation is drawn from. Throws where none of them can be read. */
+  pictures(ids: readonly Id[], draws?: readonly number[]): Promise<LoadedPictures>;
+  pairs(places: readonly number[]): Promise<Pair[]>;
+  /** int64 [texts, length], 0 after the last token. */
+  tokens(texts: readonly string[]): EngineTensor;
 }
 
 export function createLoader(options: LoaderOptions): Loader {
-  const { data, config, tokenizer, contextLength, skipBroken } = options;
+  const { data, config, tokenizer, contextLength, skipBroken, teacher } = options;
+  const isShared = teacher !== undefined && JSON.stringify(teacher) === JSON.stringify(config.pixels);
   return {
-    async load(places, draw) {
-      const loaded = await Promise.all(places.map((place) => pictureOf(options, place, draw)));
-      const whole = loaded.flatMap((each) => ('pixels' in each ? [each] : []));
-      const broken = loaded.flatMap((each) => ('error' in each ? [each.error] : []));
-      if (broken[0] && (!skipBroken || whole.length === 0)) throw broken[0];
-      const { size } = config.pixels;
-      const pixels = new Float32Array(whole.length * 3 * size * size);
-      whole.forEach((each, i) => {
-        pixels.set(each.pixels, i * each.pixels.length);
-      });
-      const texts = whole.map(({ text }) => cleanCaption(text));
-      const ids = paddedIds(texts.map((text) => tokenizer.encode(text, contextLength)));
-      return {
-        pixels: { data: pixels, dims: [whole.length, 3, size, size] },
-        ids: { data: ids, dims: [whole.length, ids.length / whole.length] },
-        texts,
-        imageIds: whole.map(({ imageId }) => imageId),
-        broken,
-      };
+    async pictures(ids, draws) {
+      const read = await Promise.all(ids.map((id, i) => readPicture(options, id, draws?.[i])));
+      const broken = read.flatMap((each) => ('error' in each ? [each.error] : []));
+      const rows = read.flatMap((each, i) => ('image' in each ? [i] : []));
+      if (broken[0] && (!skipBroken || rows.length === 0)) throw broken[0];
+      const images = read.flatMap((each) => ('image' in each ? [each.image] : []));
+      const pixels = tensorOf(images, config.pixels);
+      const others = teacher && { teacher: isShared ? pixels : tensorOf(images, teacher) };
+      return { pixels, rows, broken, ...others };
+    },
+    pairs: (places) => Promise.all(places.map((place) => data.pair(place))),
+    tokens(texts) {
+      const ids = paddedIds(texts.map((text) => tokenizer.encode(cleanCaption(text), contextLength)));
+      return { data: ids, dims: [texts.length, ids.length / texts.length] };
     },
   };
+}
 
-  async function pictureOf({ augmentSeed }: LoaderOptions, place: number, draw: number) {
-    const { text, imageId } = await data.pair(place);
-    const picture = await data.picture(imageId);
-    const missing = new TuwenError('TUWEN_IMAGE_MISSING', { source: `${data.path} ${imageId}` });
-    if (!picture) return { error: missing };
-    try {
-      const decoded = await decodeImage(await picture.bytes(), { orient: false });
-      const image =
-        augmentSeed === undefined
-          ? decoded
-          : augment(decoded, config.pixels.size, createRandom(mixed(augmentSeed, draw, place)));
-      return { text, imageId, pixels: preprocess(image, config.pixels) };
-    } catch (error) {
-      if (!isTuwenError(error)) throw error;
-      const value = { ...(error.value as object), source: picture.source, index: undefined };
-      return { error: error.code.startsWith('TUWEN_IMAGE_') ? new TuwenError(error.code, value as never, { cause: error.cause }) : error };
-    }
+type Image = Parameters<typeof preprocess>[0] | RawImage;
+
+async function readPicture(
+  { data, config, augmentSeed }: LoaderOptions,
+  id: Id,
+  draw = 0,
+): Promise<{ image: Image } | { error: TuwenError }> {
+  const picture = await data.picture(id);
+  if (!picture) return { error: pictureMissing(data.path, id) };
+  try {
+    const decoded = await decodeImage(await picture.bytes(), { orient: false });
+    if (augmentSeed === undefined) return { image: decoded };
+    const random = createRandom(Math.imul(augmentSeed + 1, 0x9e3779b1) ^ Math.imul(draw + 1, 0x85ebca6b));
+    return { image: augment(decoded, config.pixels.size, random) };
+  } catch (error) {
+    if (!isTuwenError(error)) throw error;
+    return { error: named(error, picture) };
   }
 }
 
-function mixed(seed: number, draw: number, place: number): number {
-  return Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(draw + 1, 0x85ebca6b) ^ Math.imul(place + 1, 0xc2b2ae35);
+/** The error of a pair whose picture is not in the data set. */
+export function pictureMissing(path: string, id: Id): TuwenError {
+  return new TuwenError('TUWEN_DATA_INVALID', { path, fault: 'missing-picture', about: String(id) });
+}
+
+/** The error of a picture with where the picture is stored. */
+function named(error: TuwenError, { source }: Picture): TuwenError {
+  if (!error.code.startsWith('TUWEN_IMAGE_')) return error;
+  const { index: _, ...value } = error.value as { source: string; index?: number };
+  return new TuwenError(error.code, { ...value, source } as never, { cause: error.cause });
+}
+
+function tensorOf(images: readonly Image[], pixels: PixelsConfig): EngineTensor {
+  const length = 3 * pixels.size ** 2;
+  const data = new Float32Array(images.length * length);
+  images.forEach((image, i) => {
+    preprocess(image, pixels, data, i * length);
+  });
+  return { data, dims: [images.length, 3, pixels.size, pixels.size] };
 }

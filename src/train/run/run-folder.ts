@@ -1,5 +1,5 @@
 /** The folder of a run: its settings, its log, its checkpoints. */
-import { access, appendFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TuwenError } from '../../base/index.ts';
 
@@ -7,6 +7,8 @@ export interface RunFolder {
   readonly path: string;
   /** The newest checkpoint. */
   readonly latest: string;
+  /** The one before, for the day when the newest is not whole. */
+  readonly previous: string;
   /** The one that validated best. */
   readonly best: string;
   /** Where a checkpoint that is kept stands, such as `epoch3`. */
@@ -20,25 +22,39 @@ export interface RunFolder {
 export async function openRunFolder(logs: string, name: string): Promise<RunFolder> {
   const path = join(logs, name);
   const checkpoints = join(path, 'checkpoints');
-  await mkdir(checkpoints, { recursive: true }).catch((cause) => {
-    throw new TuwenError('TUWEN_FILE_UNWRITABLE', { path, reason: cause.code ?? String(cause) }, { cause });
-  });
+  await writing(checkpoints, (folder) => mkdir(folder, { recursive: true }));
   return {
     path,
     latest: join(checkpoints, 'epoch_latest.safetensors'),
+    previous: join(checkpoints, 'epoch_previous.safetensors'),
     best: join(checkpoints, 'best.safetensors'),
     kept: (each) => join(checkpoints, `${each}.safetensors`),
-    log: (record) => appendFile(join(path, 'log.jsonl'), `${JSON.stringify(record)}\n`),
-    note: (each, content) => writeFile(join(path, each), content),
+    log: (record) =>
+      writing(join(path, 'log.jsonl'), (file) => appendFile(file, `${JSON.stringify(record)}\n`)),
+    note: (each, content) => writing(join(path, each), (file) => writeFile(file, content)),
   };
 }
 
-/** Lets a file be known by a second name, without writing it again; what stood there goes. */
+async function writing(path: string, work: (path: string) => Promise<unknown>): Promise<void> {
+  try {
+    await work(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new TuwenError('TUWEN_FILE_UNWRITABLE', { path, reason }, { cause });
+  }
+}
+
+/**
+ * Lets a file be known by a second name as well: by a link, or where the file system has none by a copy. What stood
+ * there goes, all at once. Throws TUWEN_FILE_UNWRITABLE.
+ */
 export async function keepAs(path: string, name: string): Promise<void> {
   const beside = `${name}.new`;
-  await rm(beside, { force: true });
-  await link(path, beside);
-  await rename(beside, name);
+  await writing(name, async () => {
+    await rm(beside, { force: true });
+    await link(path, beside).catch(() => copyFile(path, beside));
+    await rename(beside, name);
+  });
 }
 
 export async function exists(path: string): Promise<boolean> {
