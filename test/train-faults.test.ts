@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run, tensorsOf } from './support/training-run.ts';
 
 const here = (name: string) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
-const NODE = [process.execPath, '--import', here('typescript.mjs'), here('train-child.ts')];
+const ARGUMENTS = ['--import', here('typescript.mjs'), here('train-child.ts')];
 
 let logs: string;
 beforeAll(async () => {
@@ -17,7 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(logs, { recursive: true }));
 
-const settings = (name: string) => ({ logs, name, 'max-steps': 5, 'save-step-frequency': 1, 'use-augment': true });
+const settings = (name: string) => ({
+  logs,
+  name,
+  'max-steps': 5,
+  'save-step-frequency': 1,
+  'use-augment': true,
+});
 
 /** What a process wrote, and how it ended. */
 async function ended(command: string, args: readonly string[]) {
@@ -32,8 +38,8 @@ async function ended(command: string, args: readonly string[]) {
 
 test('killed at a step, a run goes on to the same end as one that was not', async () => {
   const whole = await run(settings('whole'));
-  const [node, ...args] = [...NODE, JSON.stringify(settings('killed'))] as [string, ...string[]];
-  expect((await ended(node, [...args, '2'])).signal).toBe('SIGKILL');
+  const args = [...ARGUMENTS, JSON.stringify(settings('killed'))];
+  expect((await ended(process.execPath, [...args, '2'])).signal).toBe('SIGKILL');
   const rest = await run(settings('killed'));
   expect(rest.made).toBe(3);
   expect(await tensorsOf(rest.checkpoint)).toEqual(await tensorsOf(whole.checkpoint));
@@ -42,7 +48,7 @@ test('killed at a step, a run goes on to the same end as one that was not', asyn
 test('on a full disk a run says so, keeps the checkpoint it had, and goes on when there is room', async () => {
   const first = await run({ ...settings('full'), 'max-steps': 2 });
   const before = await tensorsOf(first.checkpoint);
-  const command = `ulimit -f 2000; exec ${[...NODE, JSON.stringify(settings('full'))].map((part) => `'${part}'`).join(' ')}`;
+  const command = `ulimit -f 2000; exec ${[process.execPath, ...ARGUMENTS, JSON.stringify(settings('full'))].map((part) => `'${part}'`).join(' ')}`;
   const { output, code } = await ended('sh', ['-c', command]);
   expect([code, output]).toEqual([1, expect.stringContaining('TUWEN_FILE_UNWRITABLE')]);
   expect(await tensorsOf(first.checkpoint)).toEqual(before);

@@ -14,6 +14,8 @@ const WRONG_USE: ReadonlySet<string> = new Set([
   'TUWEN_BAD_ARGUMENT',
   'TUWEN_WHERE_INVALID',
   'TUWEN_QUERY_EMPTY',
+  'TUWEN_SETTING_UNKNOWN',
+  'TUWEN_SETTING_INVALID',
 ]);
 
 /** An error in words: what happened, its code, and what to do next. */

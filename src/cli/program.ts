@@ -11,6 +11,7 @@ import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model/index.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
+import { trainCommand } from './commands/train.ts';
 import { helpConfiguration } from './help.ts';
 import { langOption } from './options.ts';
 import { texts } from './texts/index.ts';
@@ -40,6 +41,7 @@ export function createProgram(signal: AbortSignal) {
     duplicatesCommand(signal),
     modelCommand(signal),
     serveCommand(signal),
+    trainCommand(signal),
   ];
   for (const command of commands) adopt(program, command);
   return program;

@@ -66,7 +66,7 @@ function megabytes(bytes: number): string {
 }
 
 /** `1:02:03` or `2:03`. */
-function clock(seconds: number): string {
+export function clock(seconds: number): string {
   const whole = Math.ceil(seconds);
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const two = (n: number) => String(n).padStart(2, '0');

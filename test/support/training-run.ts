@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  resolveSettings,
   type RunOptions,
+  resolveSettings,
   runTraining,
   type StepEvent,
   type ValidationEvent,

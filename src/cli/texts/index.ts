@@ -24,6 +24,7 @@ import * as options from './options.ts';
 import * as program from './program.ts';
 import * as progress from './progress.ts';
 import * as serve from './serve.ts';
+import * as train from './train.ts';
 import * as usage from './usage.ts';
 
 const TOPICS = {
@@ -40,6 +41,7 @@ const TOPICS = {
   dataBuild,
   dataConvert,
   serve,
+  train,
   model,
   modelGroup,
   modelExport,

@@ -17,5 +17,5 @@ export { byCnClipNames, prefixOf } from './naming.ts';
 export { type ReadModel, readModel } from './read.ts';
 export { tensorsOf } from './tensors-of.ts';
 export { TRAINING_STATE } from './training.ts';
-export { writeTuwen } from './write-tuwen.ts';
 export { chineseBertVocabulary } from './vocabulary.ts';
+export { writeTuwen } from './write-tuwen.ts';

@@ -16,11 +16,20 @@ afterAll(() => rm(logs, { recursive: true }));
 
 /** Everything random and everything cached that a run can have. */
 const KINDS = {
-  'all that is random': { 'use-augment': true, 'accum-freq': 2, 'mask-ratio': 0.5, 'max-steps': 5, 'keep-apart': true },
+  'all that is random': {
+    'use-augment': true,
+    'accum-freq': 2,
+    'mask-ratio': 0.5,
+    'max-steps': 5,
+    'keep-apart': true,
+  },
   'two stages, a teacher, vectors kept': {
     'teacher-model': fixture('tiny-rn'),
     'label-aware': true,
-    stages: [{ 'freeze-vision': true, 'max-steps': 3 }, { 'max-steps': 4, 'grad-checkpointing': true }],
+    stages: [
+      { 'freeze-vision': true, 'max-steps': 3 },
+      { 'max-steps': 4, 'grad-checkpointing': true },
+    ],
   },
 };
 
@@ -60,11 +69,15 @@ describe.each(Object.entries(KINDS))('%s', (kind, settings) => {
       made += 1;
       if (made === 3) abort.abort();
     };
-    await expect(run(steps, { signal: abort.signal, onStep })).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
+    await expect(run(steps, { signal: abort.signal, onStep })).rejects.toMatchObject({
+      code: 'TUWEN_CANCELLED',
+    });
     const latest = join(logs, steps.name, 'checkpoints', 'epoch_latest.safetensors');
     await truncate(latest, (await stat(latest)).size - 1000);
     const rest = await run(steps);
-    expect(rest.notices.map(({ kind: each }) => each)).toEqual(expect.arrayContaining(['not-whole', 'going-on']));
+    expect(rest.notices.map(({ kind: each }) => each)).toEqual(
+      expect.arrayContaining(['not-whole', 'going-on']),
+    );
     expect(await tensorsOf(rest.checkpoint)).toEqual(await tensorsOf(whole.checkpoint));
   });
 
@@ -80,7 +93,9 @@ describe('a run', () => {
     const done = await run({ logs, name: 'plain', 'max-steps': 8, 'save-step-frequency': 5 });
     const folder = join(done.folder, 'checkpoints');
     expect((await readdir(folder)).sort()).toEqual(
-      ['best', 'epoch2', 'epoch1', 'epoch_1_5', 'epoch_latest', 'epoch_previous'].map((name) => `${name}.safetensors`).sort(),
+      ['best', 'epoch2', 'epoch1', 'epoch_1_5', 'epoch_latest', 'epoch_previous']
+        .map((name) => `${name}.safetensors`)
+        .sort(),
     );
     expect(done.steps.map(({ epoch, step, steps, pairs }) => [epoch, step, steps, pairs])).toEqual(
       Array.from({ length: 8 }, (_, step) => [Math.floor(step / 5), step, 8, 8]),
@@ -90,11 +105,21 @@ describe('a run', () => {
       [8, 1, expect.any(Boolean)],
     ]);
     const { textRecall, imageRecall } = done.validations[1]!;
-    expect({ textRecall: textRecall.r1, imageRecall: imageRecall.r1 }).toEqual(await firstRecall(done.checkpoint));
-    const log = (await readFile(join(done.folder, 'log.jsonl'), 'utf8')).trim().split('\n');
-    expect(log.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(
-      [...Array(5).fill('step'), 'validation', 'step', 'step', 'step', 'validation'],
+    expect({ textRecall: textRecall.r1, imageRecall: imageRecall.r1 }).toEqual(
+      await firstRecall(done.checkpoint),
     );
+    expect(await readdir(join(done.folder, 'tensorboard'))).toEqual([
+      expect.stringMatching(/^events\.out\.tfevents\./),
+    ]);
+    const log = (await readFile(join(done.folder, 'log.jsonl'), 'utf8')).trim().split('\n');
+    expect(log.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual([
+      ...Array(5).fill('step'),
+      'validation',
+      'step',
+      'step',
+      'step',
+      'validation',
+    ]);
   });
 
   test('with the image tower frozen trains the other one alone, from vectors it computed once', async () => {
@@ -102,7 +127,9 @@ describe('a run', () => {
     const frozen = await run({ ...settings, name: 'frozen', 'freeze-vision': true });
     const free = await run({ ...settings, name: 'free' });
     expect(Math.abs(frozen.steps[0]!.loss - free.steps[0]!.loss)).toBeLessThan(1e-5);
-    expect((await readdir(frozen.folder)).filter((name) => name.startsWith('image-features'))).toHaveLength(1);
+    expect((await readdir(frozen.folder)).filter((name) => name.startsWith('image-features'))).toHaveLength(
+      1,
+    );
     const before = await readModel(fixture('tiny-hf'));
     const after = await readModel(frozen.checkpoint);
     for (const [name, { bytes }] of before.weights) {
@@ -136,7 +163,14 @@ describe('a run', () => {
   test('names a picture that is not there, or leaves it out and counts it', async () => {
     const lines = [5, 10, 2, 100, 12345].map((id) => ({ text: `图${id}`, image_ids: [id] }));
     const data = await writeCaptions(join(logs, 'missing'), lines);
-    const settings = { logs, name: 'missing', 'train-data': data, 'val-data': undefined, 'batch-size': 5, 'max-steps': 2 };
+    const settings = {
+      logs,
+      name: 'missing',
+      'train-data': data,
+      'val-data': undefined,
+      'batch-size': 5,
+      'max-steps': 2,
+    };
     await expect(run(settings)).rejects.toMatchObject({
       code: 'TUWEN_DATA_INVALID',
       value: { fault: 'missing-picture', about: '12345' },
@@ -150,7 +184,14 @@ describe('a run', () => {
   });
 
   test('that diverges stops with the batch in a file, and keeps what it had', async () => {
-    const settings = { logs, name: 'diverged', 'val-data': undefined, 'save-step-frequency': 1, warmup: 0, 'max-steps': 6 };
+    const settings = {
+      logs,
+      name: 'diverged',
+      'val-data': undefined,
+      'save-step-frequency': 1,
+      warmup: 0,
+      'max-steps': 6,
+    };
     const error = await run({ ...settings, lr: 1e38 }).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'TUWEN_TRAINING_DIVERGED' });
     const { pairs } = JSON.parse(await readFile(error.value.report, 'utf8'));
@@ -159,7 +200,14 @@ describe('a run', () => {
   });
 
   test('that does not get better stops early', async () => {
-    const settings = { logs, name: 'early', lr: 1e-12, 'max-steps': 20, 'valid-step-interval': 1, 'early-stopping': 2 };
+    const settings = {
+      logs,
+      name: 'early',
+      lr: 1e-12,
+      'max-steps': 20,
+      'valid-step-interval': 1,
+      'early-stopping': 2,
+    };
     const { steps, validations, notices } = await run(settings);
     expect([steps.length, validations.map(({ best }) => best)]).toEqual([3, [true, false, false]]);
     expect(notices).toEqual([{ kind: 'stopped-early', step: 3 }]);
@@ -185,13 +233,19 @@ describe('a run', () => {
     const json = JSON.parse(await readFile(fixture('training/BERT-micro-chinese.json'), 'utf8'));
     await appendFile(text, JSON.stringify({ ...json, vocab_size: 21_128 }));
     const vision = fixture('training/ViT-micro.json');
-    const settings = { logs, model: undefined, 'vision-model': vision, 'text-model': text, 'val-data': undefined };
+    const settings = {
+      logs,
+      model: undefined,
+      'vision-model': vision,
+      'text-model': text,
+      'val-data': undefined,
+    };
     const { checkpoint } = await run({ ...settings, name: 'new', 'max-steps': 1 });
     const { config } = await readModel(checkpoint);
     expect([config.embedDim, config.text.hidden, config.text.vocabSize]).toEqual([16, 16, 21_128]);
-    await expect(run({ ...settings, name: 'nothing', 'vision-model': undefined, 'text-model': undefined })).rejects.toMatchObject(
-      { code: 'TUWEN_SETTING_INVALID', value: { key: 'model' } },
-    );
+    await expect(
+      run({ ...settings, name: 'nothing', 'vision-model': undefined, 'text-model': undefined }),
+    ).rejects.toMatchObject({ code: 'TUWEN_SETTING_INVALID', value: { key: 'model' } });
   });
 
   test('is one process at a time', async () => {

@@ -6,11 +6,13 @@ import { weightShapes } from '../initialise.ts';
 import { type StepReport, train } from '../loop.ts';
 import type { StagedSettings } from '../settings/settings.ts';
 import { type Prepared, preparedAhead } from './batches.ts';
+import { createEventFile, type EventFile } from './event-file.ts';
 import type { RunEvents } from './events.ts';
 import { accuracies } from './in-batch.ts';
 import { falseNegatives } from './label-targets.ts';
 import { exists, keepAs, openRunFolder, type RunFolder } from './run-folder.ts';
 import { changesBetween, type GoingOn, goingOnFrom, type RunState } from './run-state.ts';
+import { stepScalars, validationScalars } from './scalars.ts';
 import { openStage, type Stage } from './stage.ts';
 import { type StartModel, startModel, stored } from './start.ts';
 import { type StepClock, stepClock } from './step-clock.ts';
@@ -53,8 +55,18 @@ export async function runTraining({ stages }: StagedSettings, options: RunOption
     const stage = await openStage({ ...options, index, settings, model, folder });
     try {
       if (from && index === from.state.stage) await takeOver(from, stage, model, onNotice);
-      const prefix = stages.length > 1 ? `stage${index + 1}_` : '';
-      steps += await trainStage({ stage, model, folder, state, prefix, options });
+      const part = stages.length > 1 ? `stage${index + 1}` : '';
+      const events = createEventFile(join(folder.path, 'tensorboard', part));
+      const prefix = part === '' ? '' : `${part}_`;
+      steps += await trainStage({
+        stage,
+        model,
+        folder,
+        state,
+        prefix,
+        options,
+        ...(settings.tensorboard ? { events } : {}),
+      });
     } finally {
       await stage.close();
     }
@@ -85,6 +97,7 @@ interface StageRun {
   readonly state: RunState;
   /** Of the names of checkpoints that are kept. */
   readonly prefix: string;
+  readonly events?: EventFile;
   readonly options: RunOptions;
 }
 
@@ -149,7 +162,7 @@ async function trainStage(run: StageRun): Promise<number> {
 
 /** Tells of a step, and logs it now and then. */
 async function tellStep(
-  { stage, folder, state, options }: StageRun,
+  { stage, folder, state, events, options }: StageRun,
   { outputs, ...report }: StepReport,
   { found }: Prepared,
   broken: number,
@@ -177,7 +190,10 @@ async function tellStep(
   };
   await options.onStep?.(event);
   const isLast = step + 1 === plan.steps;
-  if ((step + 1) % settings['log-interval'] === 0 || isLast) await folder.log({ kind: 'step', ...event });
+  if ((step + 1) % settings['log-interval'] === 0 || isLast) {
+    await folder.log({ kind: 'step', ...event });
+    await events?.scalars(step + 1, stepScalars(event));
+  }
 }
 
 function validationIsDue({ validate, plan, settings }: Stage, made: number): boolean {
@@ -206,7 +222,10 @@ async function validated(run: StageRun, made: number, save: () => Promise<void>)
 }
 
 /** Validates; returns whether no validation before was better. */
-async function tellValidation({ stage, folder, state, options }: StageRun, made: number): Promise<boolean> {
+async function tellValidation(
+  { stage, folder, state, events, options }: StageRun,
+  made: number,
+): Promise<boolean> {
   const found = await stage.validate!();
   const recall = (found.textRecall.mr + found.imageRecall.mr) / 2;
   const best = state.best === undefined || recall > state.best;
@@ -215,6 +234,7 @@ async function tellValidation({ stage, folder, state, options }: StageRun, made:
   const epoch = Math.floor((made - 1) / stage.plan.stepsPerEpoch);
   const event = { stage: stage.index, epoch, step: made, best, ...found };
   await folder.log({ kind: 'validation', ...event });
+  await events?.scalars(made, validationScalars(event));
   await options.onValidation?.(event);
   return best;
 }

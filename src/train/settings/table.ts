@@ -184,18 +184,6 @@ export const SETTINGS = {
     '作为教师的模型，学生跟随其图像向量',
   ),
   'kd-loss-weight': row('method', z.number().min(0).default(0.5), 'weight of that', '其权重'),
-  'lora-rank': row(
-    'method',
-    z.int().min(0).default(0),
-    'rank of LoRA adapters; 0: train the weights themselves',
-    'LoRA 的秩；0 表示直接训练权重',
-  ),
-  'lora-alpha': row(
-    'method',
-    z.number().positive().default(16),
-    'their scale, times rank',
-    '其缩放，除以秩使用',
-  ),
 
   'valid-batch-size': row(
     'validation',
