@@ -72,8 +72,9 @@ function changeSomewhere(root: Record<string, unknown>, random: Below): void {
       parent = value as Record<string, unknown>;
       continue;
     }
-    if (random(5) === 0) delete parent[key];
-    else if (random(5) === 0) parent[`${key}${random(10)}`] = value;
+    const way = random(5);
+    if (way === 0) delete parent[key];
+    else if (way === 1) parent[`${key}${random(10)}`] = value;
     else if (typeof value === 'number' && random(2)) parent[key] = value * FACTORS[random(FACTORS.length)]!;
     else parent[key] = ODD[random(ODD.length)];
     return;

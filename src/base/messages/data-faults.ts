@@ -14,7 +14,10 @@ export const DATA_FAULTS = {
   'no-field': { en: 'a field is missing', zh: '缺少字段' },
   'bad-field': { en: 'a field has a value that it cannot have', zh: '字段的值不对' },
   'bad-table': { en: 'the table cannot be read', zh: '表格无法读取' },
-  'bad-archive': { en: 'the archive is damaged, or holds what no data set does', zh: '归档已损坏，或内容不像数据集' },
+  'bad-archive': {
+    en: 'the archive is damaged, or holds what no data set does',
+    zh: '归档已损坏，或内容不像数据集',
+  },
   'no-picture': { en: 'the record has no picture', zh: '这条记录没有图片' },
   'duplicate-picture': { en: 'the id belongs to an earlier picture too', zh: '图片编号重复' },
   'duplicate-text': { en: 'the id belongs to an earlier text too', zh: '文字编号重复' },

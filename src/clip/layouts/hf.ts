@@ -15,10 +15,7 @@ import { ownVocabulary, vocabularyBeside } from './vocabulary.ts';
 export const PREPROCESSOR = 'preprocessor_config.json';
 
 /** What reads a config.json, by its `model_type`. */
-const PARSERS = new Map<
-  string,
-  (files: HfConfigFiles) => ClipConfig
->([
+const PARSERS = new Map<string, (files: HfConfigFiles) => ClipConfig>([
   ['chinese_clip', parseHfConfig],
   ['clip', parseHfClipConfig],
 ]);
