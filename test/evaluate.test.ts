@@ -63,10 +63,15 @@ test('retrieval from a data set in the official form: two precisions, groups, fe
   await mkdir(data);
   const picture = (name: string) => readFile(join(ROOT, `examples/pictures/${name}.png`));
   const tsv = await Promise.all(
-    DRAWINGS.map(async (name, i) => `${i}\t${(await picture(name)).toString('base64')}\n`),
+    DRAWINGS.map(async (name, i) => `${i + 5}\t${(await picture(name)).toString('base64')}\n`),
   );
   await writeFile(join(data, 'test_imgs.tsv'), tsv.join(''));
-  const texts = DRAWINGS.map((text, i) => ({ text_id: i, text, image_ids: [i], kind: i < 3 ? '甲' : '乙' }));
+  const texts = DRAWINGS.map((text, i) => ({
+    text_id: i,
+    text,
+    image_ids: [i + 5],
+    kind: i < 3 ? '甲' : '乙',
+  }));
   await writeFile(join(data, 'test_texts.jsonl'), texts.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const args = ['evaluate', 'retrieval', '--data', data, '--model', 'mini', '--precision', 'fp32,int8'];
   args.push('--group-by', 'kind', '-o', join(folder, 'out'), '--lang', 'zh');
@@ -81,8 +86,15 @@ test('retrieval from a data set in the official form: two precisions, groups, fe
     'test_texts.jsonl',
   ]);
   expect(report.runs[0].directions[0].recall.r1).toBeGreaterThan(80);
+  // The official script reads pictures from an LMDB, where ids stand by their bytes.
+  const features = await readFile(join(report.runs[0].folder, 'test_imgs.img_feat.jsonl'), 'utf8');
+  const ids = features
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).image_id);
+  expect(ids).toEqual([10, 11, 12, 5, 6, 7, 8, 9]);
 
-  await writeFile(join(data, 'test_imgs.tsv'), `${tsv.slice(0, 7).join('')}7\tAAAA\n`);
+  await writeFile(join(data, 'test_imgs.tsv'), `${tsv.slice(0, 7).join('')}12\tAAAA\n`);
   const broken = await tuwen([...args.slice(0, 6), '-o', join(folder, 'broken')]);
   expect(broken.code).toBe(1);
   expect(broken.err).toContain('TUWEN_EVALUATION_PICTURES_UNREADABLE');

@@ -91,7 +91,7 @@ export async function keptFeatures<T extends FeatureItem>(job: FeatureJob<T>): P
     const lost = new Set(failed.map(({ item }) => item.id));
     const wanted = ids.filter((id) => !lost.has(id));
     const table = await gatheredTable(wanted, identity.dim, finished, journal);
-    if (computed > 0 || finished?.ids.length !== wanted.length) {
+    if (!isListOf(finished, wanted)) {
       await rm(identityPath(path), { force: true });
       await writeJsonl(path, { rows: () => rowsOf(table, kind) });
       await writeFile(identityPath(path), `${JSON.stringify(identity, null, 2)}\n`);
@@ -102,6 +102,11 @@ export async function keptFeatures<T extends FeatureItem>(job: FeatureJob<T>): P
     await journal.close();
     throw error;
   }
+}
+
+/** Whether a finished table is of these ids, in this order. */
+function isListOf(finished: FeatureTable | undefined, ids: readonly Id[]): boolean {
+  return finished?.ids.length === ids.length && finished.ids.every((id, i) => id === ids[i]);
 }
 
 /** The table of a finished run of the same identity. */

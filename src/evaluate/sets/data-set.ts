@@ -1,9 +1,12 @@
-import type { DataSet } from '../../data/index.ts';
+import type { DataSet, Form } from '../../data/index.ts';
 import type { RetrievalSet } from './types.ts';
 
+/** The forms of the official data sets. */
+const OFFICIAL: readonly Form[] = ['tsv', 'lmdb'];
+
 /**
- * A data set of any form as a set for retrieval, its pictures in the order in which the official evaluation reads them:
- * by the bytes of their ids in an LMDB, as they are stored elsewhere.
+ * A data set of any form as a set for retrieval. Pictures of the official forms come by the bytes of their ids, since the
+ * official evaluation reads them from an LMDB; those of other forms as they are stored.
  */
 export async function retrievalSet(data: DataSet): Promise<RetrievalSet> {
   const { name, path, split } = data;
@@ -15,7 +18,9 @@ export async function retrievalSet(data: DataSet): Promise<RetrievalSet> {
     files,
     pictureCount,
     async *pictures() {
-      for await (const { id, source, bytes } of data.pictures(data.form === 'lmdb' ? 'key' : 'file')) {
+      for await (const { id, source, bytes } of data.pictures(
+        OFFICIAL.includes(data.form) ? 'key' : 'file',
+      )) {
         yield { id, source, input: bytes };
       }
     },
