@@ -142,6 +142,44 @@ def verify_modelscope(name, folder, source, expected):
         compare(f"{name} modelscope", model.encode_image(expected["pixel_values"]), model.encode_text(expected["input_ids"]), expected)
 
 
+def verify_training(folder):
+    """torch goes on from our checkpoint, and writes one of its own as cn_clip's trainer does, with what came next."""
+    told = json.loads((folder / "ours.json").read_text())
+    batches = load_file(folder / "batches.safetensors")
+    checkpoint = torch.load(folder / "ours.pt", weights_only=True)
+    model = cn_clip_model(plain(checkpoint["state_dict"]), json.loads((folder / "cn_clip.json").read_text()))
+    named = list(model.named_parameters())
+    fixed = [value for name, value in named if any(part in name for part in ("bn", "ln", "bias", "logit_scale"))]
+    others = [value for name, value in named if not any(part in name for part in ("bn", "ln", "bias", "logit_scale"))]
+    groups = [{"params": fixed, "weight_decay": 0.0}, {"params": others, "weight_decay": told["wd"]}]
+    optimizer = torch.optim.AdamW(groups, lr=told["lr"], betas=(told["beta1"], told["beta2"]), eps=told["eps"])
+    optimizer.load_state_dict(checkpoint["optimizer"])
+
+    def step(i):
+        for group in optimizer.param_groups:
+            group["lr"] = told["lr"]
+        image, text, scale = model(batches[f"pixels.{i}"], batches[f"ids.{i}"])
+        logits = scale * image @ text.T
+        own = torch.arange(len(image))
+        loss = (torch.nn.functional.cross_entropy(logits, own) + torch.nn.functional.cross_entropy(logits.T, own)) / 2
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        with torch.no_grad():
+            model.logit_scale.clamp_(0, 4.6052)
+        return loss.item()
+
+    after = told["after"]
+    losses = [step(i) for i in range(after)]
+    worst = max(abs(a - b) for a, b in zip(losses, told["losses"], strict=True))
+    report(f"training: torch goes on from us, losses {worst:.1e}", ok=worst < 1e-4)
+    state = {f"module.{name}": value.clone() for name, value in model.state_dict().items()}
+    stored = {"epoch": 1, "step": checkpoint["step"] + after, "name": "run", "state_dict": state}
+    extra = {key: value for key, value in checkpoint.items() if key.startswith("tuwen.")}
+    torch.save({**stored, **extra, "optimizer": optimizer.state_dict()}, folder / "torch.pt")
+    (folder / "torch.json").write_text(json.dumps({"losses": [step(after + i) for i in range(after)]}))
+
+
 for name, source in json.loads((root / "sources.json").read_text()).items():
     folder = root / name
     state = state_of(source)
@@ -153,5 +191,6 @@ for name, source in json.loads((root / "sources.json").read_text()).items():
         verify_hf(name, folder, state, expected)
         verify_modelscope(name, folder, state, expected)
 
+verify_training(root / "training")
 print(f"{len(failures)} failures" if failures else "all as the reference has it")
 sys.exit(1 if failures else 0)

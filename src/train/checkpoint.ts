@@ -19,6 +19,8 @@ export interface Checkpoint<S> {
   readonly optimizer: AdamWState;
   /** What the data needs to go on, such as the state of its random generator. JSON. */
   readonly data: S;
+  /** Told to whoever reads the file: whole epochs and steps made, the name of the run. */
+  readonly notes?: { readonly epoch: number; readonly step: number; readonly name: string };
   /** What makes the file a model by itself, which `loadClip` loads: its configuration and the text of its vocab.txt. */
   readonly model?: { readonly config: ClipConfig; readonly vocabulary: string };
 }
@@ -28,7 +30,7 @@ const SECOND = 'optimizer.second.';
 
 /** Writes a checkpoint; the file appears whole or not at all. */
 export async function saveCheckpoint<S>(path: string, checkpoint: Checkpoint<S>): Promise<void> {
-  const { weights, shapes, optimizer, data, model } = checkpoint;
+  const { weights, shapes, optimizer, data, notes = {}, model } = checkpoint;
   const tensors: StateDict = new Map();
   const put = (prefix: string, arrays: WeightArrays) => {
     for (const [name, values] of arrays)
@@ -39,7 +41,8 @@ export async function saveCheckpoint<S>(path: string, checkpoint: Checkpoint<S>)
   put(SECOND, optimizer.second);
   const state = JSON.stringify({ step: optimizer.step, data });
   const own = model ? embedModel(model.config, model.vocabulary) : {};
-  await writeSafetensors(path, tensors, { [TRAINING_STATE]: state, ...own });
+  const told = Object.entries(notes).map(([name, note]) => [name, String(note)]);
+  await writeSafetensors(path, tensors, { [TRAINING_STATE]: state, ...Object.fromEntries(told), ...own });
 }
 
 /**
@@ -48,7 +51,7 @@ export async function saveCheckpoint<S>(path: string, checkpoint: Checkpoint<S>)
  */
 export async function loadCheckpoint<S>(
   path: string,
-  into: Omit<Checkpoint<S>, 'data' | 'model'>,
+  into: Omit<Checkpoint<S>, 'data' | 'notes' | 'model'>,
 ): Promise<S> {
   const { weights, shapes, optimizer } = into;
   const { state, tensors } = await readCheckpoint<S>(path);
@@ -78,6 +81,19 @@ export async function readCheckpointState<S>(path: string): Promise<{ step: numb
     if (!Number.isInteger(state?.step)) throw notACheckpoint(path);
     return state!;
   });
+}
+
+/** The moments of a checkpoint, left in their file, with its steps and its data's state. Throws TUWEN_NOT_A_CHECKPOINT. */
+export async function readCheckpointMoments<S>(
+  path: string,
+): Promise<{ step: number; data: S; first: StateDict; second: StateDict }> {
+  const state = await readCheckpointState<S>(path);
+  const tensors = await asCheckpoint(path, () => readSafetensors(path, { mapped: true }));
+  const below = (prefix: string): StateDict => {
+    const own = [...tensors].filter(([name]) => name.startsWith(prefix));
+    return new Map(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  };
+  return { ...state, first: below(FIRST), second: below(SECOND) };
 }
 
 /** The tensors of a checkpoint, and what its metadata holds. */

@@ -20,6 +20,7 @@ export { type InitialiseOptions, initialiseFrom } from './initialise-from.ts';
 export { MAX_LOGIT_SCALE, type Minimised, type StepReport, type TrainOptions, train } from './loop.ts';
 export { type ContrastiveInputs, contrastiveLoss, crossEntropy, unitRows } from './losses.ts';
 export { type Objective, type ObjectiveOptions, openObjective, type WeightArrays } from './objective.ts';
+export { writeReferenceCheckpoint } from './reference-checkpoint.ts';
 export { type DataProblem, type DryRun, type DryRunOptions, dryRun, type StagePlan } from './run/dry-run.ts';
 export type { Notice, RunEvents, StepEvent, ValidationEvent } from './run/events.ts';
 export { type RunOptions, type RunResult, runTraining } from './run/run.ts';

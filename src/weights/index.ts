@@ -41,7 +41,8 @@ export {
   type TensorInfo,
   totalBytes,
 } from './tensor.ts';
-export { readTorch, readTorchHeader, type TorchHeader } from './torch.ts';
-export { writeTorch } from './torch-write.ts';
+export { isTorchFile, readTorch, readTorchHeader, type TorchHeader } from './torch.ts';
+export { readTorchOptimizer, type TorchOptimizer } from './torch-optimizer.ts';
+export { type WriteTorchOptions, writeTorch } from './torch-write.ts';
 export { readWeights, readWeightsHeader } from './weights.ts';
 export type { WeightsHeader } from './weights-file.ts';

@@ -23,8 +23,20 @@ export function number(value: number): Piece {
   return joined('G', bytes);
 }
 
+export function boolean(value: boolean): Piece {
+  return joined([value ? 0x88 : 0x89]);
+}
+
+export function none(): Piece {
+  return joined('N');
+}
+
+export function list(items: readonly Piece[]): Piece {
+  return joined(']', '(', ...items, 'e');
+}
+
 /** A plain dictionary. */
-export function dictionary(items: readonly (readonly [string, Piece])[]): Piece {
+export function dictionary(items: readonly (readonly [string | number, Piece])[]): Piece {
   return joined('}', ...setItems(items));
 }
 
@@ -45,7 +57,7 @@ export function tensor({ dtype, shape }: TensorInfo, key: string): Piece {
   );
   const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
   const noHooks = joined('ccollections\nOrderedDict\n)R');
-  const args = [joined(storage, 'Q'), number(0), sizes(shape), sizes(strides), joined([0x89]), noHooks];
+  const args = [joined(storage, 'Q'), number(0), sizes(shape), sizes(strides), boolean(false), noHooks];
   return joined('ctorch._utils\n_rebuild_tensor_v2\n', tuple(...args), 'R');
 }
 
@@ -53,12 +65,13 @@ function sizes(values: readonly number[]): Piece {
   return tuple(...values.map(number));
 }
 
-function tuple(...items: readonly Piece[]): Piece {
+export function tuple(...items: readonly Piece[]): Piece {
   return joined('(', ...items, 't');
 }
 
-function setItems(items: readonly (readonly [string, Piece])[]): (string | Piece)[] {
-  return ['(', ...items.flatMap(([key, value]) => [text(key), value]), 'u'];
+function setItems(items: readonly (readonly [string | number, Piece])[]): (string | Piece)[] {
+  const key = (name: string | number) => (typeof name === 'number' ? number(name) : text(name));
+  return ['(', ...items.flatMap(([name, value]) => [key(name), value]), 'u'];
 }
 
 function word(value: number): Buffer {

@@ -43,7 +43,15 @@ export function readTorchHeader(path: string): Promise<TorchHeader> {
 export async function readTorchFrom(file: OpenFile, options: ReadOptions = {}): Promise<StateDict> {
   const fail = torchErrors(file.path);
   const torch = await openTorch(file, fail);
-  const tensors = stateDictOf(torch.root, fail);
+  return readTensors(torch, stateDictOf(torch.root, fail), { file, fail, ...options });
+}
+
+/** Reads the storages of some of a file's tensors, each once. */
+export async function readTensors(
+  torch: TorchFile,
+  tensors: ReadonlyMap<string, TorchTensor>,
+  { file, fail, ...options }: ReadOptions & { readonly file: OpenFile; readonly fail: Fail },
+): Promise<StateDict> {
   const storages = [...new Set(Array.from(tensors.values(), ({ storage }) => storage))];
   const total = storages.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const { advance } = progressMeter('byte', total, options.onProgress);
@@ -68,7 +76,8 @@ export async function readTorchHeaderFrom(file: OpenFile): Promise<TorchHeader> 
   return { format, tensors: stateDictOf(root, fail), notes, optimizer: wrapper.has('optimizer') };
 }
 
-async function openTorch(file: OpenFile, fail: Fail): Promise<TorchFile> {
+/** Opens a file of either of PyTorch's formats. Throws TUWEN_WEIGHTS_UNKNOWN, and what is wrong with the file. */
+export async function openTorch(file: OpenFile, fail: Fail): Promise<TorchFile> {
   const start = new Uint8Array(LEGACY_MAGIC.length);
   await file.read(start, 0);
   const format = torchFormat(start);
@@ -83,8 +92,17 @@ export function torchFormat(start: Uint8Array): TorchHeader['format'] | undefine
   return begins(LEGACY_MAGIC) ? 'torch-legacy' : undefined;
 }
 
+/** Whether a file begins as one of PyTorch's. Throws TUWEN_FILE_MISSING, TUWEN_FILE_UNREADABLE. */
+export function isTorchFile(path: string): Promise<boolean> {
+  return withFile(path, async (file) => {
+    const start = new Uint8Array(Math.min(LEGACY_MAGIC.length, file.size));
+    await file.read(start, 0);
+    return torchFormat(start) !== undefined;
+  });
+}
+
 /** The dictionary around a state dict, where there is one. */
-function wrapperOf(root: PickleValue): PickleDict | undefined {
+export function wrapperOf(root: PickleValue): PickleDict | undefined {
   return root instanceof Map && root.get('state_dict') instanceof Map ? root : undefined;
 }
 

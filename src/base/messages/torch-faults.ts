@@ -30,6 +30,10 @@ export const TORCH_FAULTS = {
   'bad-tensor': { en: 'the tensor does not lie within its storage', zh: '张量超出其存储范围' },
   'copies-too-large': { en: 'the tensors hold far more than the storages', zh: '张量总量远超存储大小' },
   'not-a-state-dict': { en: 'not a dictionary of tensors by name', zh: '不是按名称存放张量的字典' },
+  'not-an-optimizer': {
+    en: 'its optimizer is not one of Adam: groups, and steps and two moments of each parameter',
+    zh: '其优化器状态不是 Adam 的：应有参数组，以及每个参数的步数与两个矩',
+  },
   truncated: { en: 'the file ended before its data did', zh: '文件在数据结束之前中断' },
 } as const;
 

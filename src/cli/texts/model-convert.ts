@@ -5,6 +5,8 @@ export const en = {
   output: 'where to write: a file for cn_clip, a folder for the others',
   layout: 'the layout to write',
   dtype: 'round to half precision what cn_clip halves, or widen to fp32; default: as stored',
+  optimizer: "with the optimizer of a training checkpoint, for the resume of cn_clip's trainer",
+  onlyCnClip: '--optimizer: only the layout cn_clip holds an optimizer',
   force: 'replace what is there: a file, or a folder with nothing but a model in it',
   after: `cn_clip     one .pt, as the published ones: for cn_clip's load_from_name and trainer
 hf          config.json, model.safetensors, …: for transformers
@@ -25,6 +27,8 @@ export const zh: typeof en = {
   output: '写到哪里：cn_clip 为文件，其他为文件夹',
   layout: '要写成的布局',
   dtype: '把 cn_clip 用半精度存放的部分舍入为 fp16，或扩展为 fp32；默认保持原样',
+  optimizer: '连同训练检查点的优化器状态一起写出，供 cn_clip 训练脚本续训',
+  onlyCnClip: '--optimizer：只有 cn_clip 布局能存放优化器状态',
   force: '替换已有的文件，或只放着一个模型的文件夹',
   after: `cn_clip     一个 .pt，与已发布的相同：供 cn_clip 的 load_from_name 与训练脚本使用
 hf          config.json、model.safetensors 等：供 transformers 使用

@@ -2,7 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { OnProgress } from '../../base/index.ts';
 import { TuwenError } from '../../base/index.ts';
-import { as, type StateDict, type Tensor, writeAtomically } from '../../weights/index.ts';
+import {
+  as,
+  type StateDict,
+  type Tensor,
+  type TorchOptimizer,
+  writeAtomically,
+} from '../../weights/index.ts';
 import { type StateEntry, stateEntries } from '../parameters.ts';
 import { isRounded } from '../rounding.ts';
 import { expectedOf, misfitsOf, requireFit } from './check-tensors.ts';
@@ -14,6 +20,8 @@ export interface WriteModelOptions {
    * `F32` widens. Left out, every tensor keeps its type.
    */
   readonly dtype?: 'F16' | 'F32' | undefined;
+  /** Written beside the weights, in cn_clip's layout alone. */
+  readonly optimizer?: TorchOptimizer | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Counts bytes. */
   readonly onProgress?: OnProgress | undefined;

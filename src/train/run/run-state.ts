@@ -2,7 +2,9 @@
 import { resolve } from 'node:path';
 import { isTuwenError } from '../../base/index.ts';
 import type { HashedFile } from '../../data/index.ts';
+import { isTorchFile } from '../../weights/index.ts';
 import { readCheckpointState } from '../checkpoint.ts';
+import { readReferenceStep } from '../reference-checkpoint.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Notice } from './events.ts';
 import { exists, keepAs, type RunFolder } from './run-folder.ts';
@@ -37,6 +39,8 @@ export interface GoingOn {
   readonly step: number;
   readonly state: RunState;
   readonly takesOptimizer: boolean;
+  /** Whether the reference's trainer wrote it. */
+  readonly isReference: boolean;
 }
 
 /**
@@ -53,14 +57,20 @@ export async function goingOnFrom(
   const own = await newest(folder, onNotice);
   if (own && (from === undefined || own.state.from === from)) return own;
   if (from === undefined) return undefined;
-  const { step, data } = await readCheckpointState<RunState>(from);
+  const isReference = await isTorchFile(from);
+  const { step, data } = await (isReference ? referenceState(from) : readCheckpointState<RunState>(from));
   const { 'reset-optimizer': resetOptimizer, 'reset-data-offset': resetData } = settings;
   const { best, pending: _, ...given } = data;
   const kept = resetData ? { stage: 0, since: 0 } : { ...given, ...(best === undefined ? {} : { best }) };
   const made = resetOptimizer ? 0 : step;
   const stageStep = resetData ? 0 : step - data.offset;
   const state = { ...kept, from, offset: made - stageStep };
-  return { path: from, step: made, state, takesOptimizer: !resetOptimizer };
+  return { path: from, step: made, state, takesOptimizer: !resetOptimizer, isReference };
+}
+
+/** Where the reference's trainer was: it knows one stage. */
+async function referenceState(path: string): Promise<{ step: number; data: RunState }> {
+  return { step: await readReferenceStep(path), data: { stage: 0, offset: 0, since: 0 } };
 }
 
 async function newest(folder: RunFolder, onNotice: (notice: Notice) => void): Promise<GoingOn | undefined> {
@@ -69,7 +79,7 @@ async function newest(folder: RunFolder, onNotice: (notice: Notice) => void): Pr
     try {
       const { step, data } = await readCheckpointState<RunState>(path);
       if (path === folder.previous) await keepAs(path, folder.latest);
-      return { path, step, state: data, takesOptimizer: true };
+      return { path, step, state: data, takesOptimizer: true, isReference: false };
     } catch (error) {
       if (!isTuwenError(error, 'TUWEN_NOT_A_CHECKPOINT')) throw error;
       onNotice({ kind: 'not-whole', path });

@@ -4,6 +4,7 @@ import { acquireLock, isTuwenError, TuwenError, version } from '../../base/index
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { weightShapes } from '../initialise.ts';
 import { type StepReport, train } from '../loop.ts';
+import { loadReferenceMoments } from '../reference-checkpoint.ts';
 import type { StagedSettings } from '../settings/settings.ts';
 import { type Prepared, preparedAhead } from './batches.ts';
 import { createEventFile, type EventFile } from './event-file.ts';
@@ -54,7 +55,7 @@ export async function runTraining({ stages }: StagedSettings, options: RunOption
     const settings = stages[index]!;
     const stage = await openStage({ ...options, index, settings, model, folder });
     try {
-      if (from && index === from.state.stage) await takeOver(from, stage, model, onNotice);
+      if (from && index === from.state.stage) await takeOver(from, stage, model, state, onNotice);
       const part = stages.length > 1 ? `stage${index + 1}` : '';
       const events = createEventFile(join(folder.path, 'tensorboard', part));
       const prefix = part === '' ? '' : `${part}_`;
@@ -76,14 +77,19 @@ export async function runTraining({ stages }: StagedSettings, options: RunOption
 
 /** Moments and steps of the checkpoint that is gone on from. */
 async function takeOver(
-  { path, step, state, takesOptimizer }: GoingOn,
+  { path, step, isReference, takesOptimizer }: GoingOn,
   stage: Stage,
   { config, weights }: StartModel,
+  state: RunState,
   onNotice: NonNullable<RunEvents['onNotice']>,
 ): Promise<void> {
   const shapes = weightShapes(config);
-  if (takesOptimizer) await loadCheckpoint(path, { weights, shapes, optimizer: stage.state });
-  onNotice({ kind: 'going-on', path, stage: stage.index, step: step - state.offset });
+  const optimizer = stage.state;
+  if (takesOptimizer && isReference) await loadReferenceMoments(path, { shapes, optimizer });
+  else if (takesOptimizer) await loadCheckpoint(path, { weights, shapes, optimizer });
+  // The reference counts steps of the run and of its optimizer apart.
+  if (takesOptimizer) state.offset += optimizer.step - step;
+  onNotice({ kind: 'going-on', path, stage: stage.index, step: stage.state.step - state.offset });
   const names = state.record ? changesBetween(state.record, recordOf(stage)) : [];
   if (names.length > 0) onNotice({ kind: 'changed', names });
 }
@@ -257,8 +263,15 @@ async function saveLatest({ stage, model, folder, state }: StageRun): Promise<vo
     shapes: weightShapes(config),
     optimizer: stage.state,
     data: { ...state, record: recordOf(stage) },
+    notes: notesOf(stage, state),
     model: { config, vocabulary },
   });
+}
+
+/** What the reference's trainer notes beside a model. */
+function notesOf({ state: { step }, plan, settings }: Stage, { offset }: RunState) {
+  const made = step - offset;
+  return { epoch: Math.floor(made / plan.stepsPerEpoch), step: made, name: settings.name };
 }
 
 /** The error of a run that diverged, with a file that says what was in the batch. */
