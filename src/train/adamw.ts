@@ -70,10 +70,18 @@ export function clipByGlobalNorm(gradients: WeightArrays, limit: number): number
   return norm;
 }
 
+/** In four sums, since each addition of one must wait for the one before. */
 function sumOfSquares(values: Float32Array): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i]! * values[i]!;
-  return total;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length - (values.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += values[i]! * values[i]!;
+    b += values[i + 1]! * values[i + 1]!;
+    c += values[i + 2]! * values[i + 2]!;
+    d += values[i + 3]! * values[i + 3]!;
+  }
+  for (let i = whole; i < values.length; i++) a += values[i]! * values[i]!;
+  return a + b + c + d;
 }
 
 function multiply(values: Float32Array, factor: number): void {

@@ -127,6 +127,11 @@ describe('our checkpoint as the reference’s', () => {
     expect(await tensorsOf(theirs.checkpoint)).toEqual(await tensorsOf(ours.checkpoint));
   });
 
+  test('is made of training checkpoints alone', async () => {
+    const made = writeReferenceCheckpoint(fixture('tiny-hf'), join(logs, 'none.pt'));
+    await expect(made).rejects.toMatchObject({ code: 'TUWEN_NOT_A_CHECKPOINT' });
+  });
+
   test('of a file without an optimizer only the weights are taken', async () => {
     const file = join(checkpoints, 'tiny-cn/clip_cn_tiny.pt');
     await copyFile(join(checkpoints, 'modelscope/v1.0.1/vocab.txt'), join(checkpoints, 'tiny-cn/vocab.txt'));

@@ -86,7 +86,8 @@ export async function writeReferenceCheckpoint(
   output: string,
   options: Omit<ConvertOptions, 'layout' | 'optimizer'> = {},
 ): Promise<Conversion> {
-  const { config } = await readModel(input, { mapped: true });
+  const { config, layout } = await readModel(input, { mapped: true });
+  if (layout !== 'training') throw notACheckpoint(input);
   const { step, data, first, second } = await readCheckpointMoments<RunState>(input);
   const settings = data.record?.settings;
   if (!settings) throw notACheckpoint(input);
