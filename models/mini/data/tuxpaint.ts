@@ -19,7 +19,7 @@ const STAMPS = 'usr/share/tuxpaint/stamps';
 
 export interface Stamp {
   readonly path: string;
-  /** The concept's label. */
+  /** Its caption, without punctuation and measure word. */
   readonly label: string;
 }
 
@@ -38,12 +38,17 @@ export async function fetchStamps(): Promise<string> {
 /** Stamps outside `symbols/` whose caption is the label of a concept, in the order of their paths. */
 export async function labelledStamps(folder: string, concepts: readonly Concept[]): Promise<Stamp[]> {
   const labels = new Set(concepts.map(({ label }) => label));
+  return (await captionedStamps(folder)).filter(({ label }) => labels.has(label));
+}
+
+/** All stamps outside `symbols/` with a Chinese caption, in the order of their paths. */
+export async function captionedStamps(folder: string): Promise<Stamp[]> {
   const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.png')).sort();
   const stamps: Stamp[] = [];
   for (const name of names) {
     if (name.startsWith('symbols/')) continue;
     const label = await captionOf(join(folder, name.replace(/\.png$/, '.txt')));
-    if (label !== undefined && labels.has(label)) stamps.push({ path: join(folder, name), label });
+    if (label) stamps.push({ path: join(folder, name), label });
   }
   return stamps;
 }
