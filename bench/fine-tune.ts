@@ -1,10 +1,10 @@
 /**
  * `npx tsx bench/fine-tune.ts [--against python] [--rounds 3] [--threads 2] [--cases 8,8c,32c,128c]`: steps of fine-tuning
- * ViT-B/16 with BERT-base, ours and the reference's in torch in one run. Writes `build/bench/fine-tune.md` and `.json`.
+ * ViT-B/16 with BERT-base and RN50 with RBT3, ours and the reference's in torch in one run. Writes `build/bench/fine-tune.md` and `.json`.
  */
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { PublishedName } from '../src/clip/index.ts';
 import { compiledWorkers, python } from './environment.ts';
 import { peakMemory, type Watched, watched } from './load.ts';
 import { type Figure, figure } from './measure.ts';
@@ -15,18 +15,20 @@ import { machine, markdownTable, marked, megabytes } from './report.ts';
 
 /** A way to fine-tune: pairs of a step, in how many parts, blocks computed again or remembered. */
 interface Case {
+  readonly model: PublishedName;
   readonly batch: number;
   readonly parts: number;
   readonly checkpointing: boolean;
 }
 
 const CASES: Readonly<Record<string, Case>> = {
-  '8': { batch: 8, parts: 1, checkpointing: false },
-  '8c': { batch: 8, parts: 1, checkpointing: true },
-  '32c': { batch: 32, parts: 1, checkpointing: true },
-  '32a': { batch: 32, parts: 4, checkpointing: false },
-  '128a': { batch: 128, parts: 16, checkpointing: false },
-  '128c': { batch: 128, parts: 4, checkpointing: true },
+  '8': { model: 'ViT-B-16', batch: 8, parts: 1, checkpointing: false },
+  '8c': { model: 'ViT-B-16', batch: 8, parts: 1, checkpointing: true },
+  '32c': { model: 'ViT-B-16', batch: 32, parts: 1, checkpointing: true },
+  '32a': { model: 'ViT-B-16', batch: 32, parts: 4, checkpointing: false },
+  '128a': { model: 'ViT-B-16', batch: 128, parts: 16, checkpointing: false },
+  '128c': { model: 'ViT-B-16', batch: 128, parts: 4, checkpointing: true },
+  'rn50-16': { model: 'RN50', batch: 16, parts: 1, checkpointing: false },
 };
 
 const { values } = parseArgs({
@@ -38,7 +40,6 @@ const { values } = parseArgs({
   },
 });
 const [rounds, threads] = [Number(values.rounds), Number(values.threads)];
-const model = join(await randomModel(), 'model.safetensors');
 const ours = [process.execPath, (await compiledWorkers())('fine-tune')];
 const commands = new Map([['tuwen', ours]]);
 if (values.against === 'python') {
@@ -56,8 +57,9 @@ interface Result {
 
 const tables: { name: string; results: Result[] }[] = [];
 for (const name of values.cases.split(',')) {
-  const { batch, parts, checkpointing } = CASES[name]!;
-  const results = await measured(name, [`${batch}`, `${parts}`, `${checkpointing}`]);
+  const { model, batch, parts, checkpointing } = CASES[name]!;
+  const options = [await randomModel(model), `${threads}`, `${batch}`, `${parts}`, `${checkpointing}`];
+  const results = await measured(name, options);
   tables.push({ name, results });
   console.log(
     `${name}: ${results.map(({ label, step }) => `${label} ${step.value.toFixed(2)} s`).join('; ')}`,
@@ -68,11 +70,7 @@ for (const name of values.cases.split(',')) {
 async function measured(name: string, options: readonly string[]): Promise<Result[]> {
   const trainers = [...commands].map(([label, [program, script, ...own]], i) => ({
     label,
-    process: Measured.start(
-      `fine-tune-${name}-${i}`,
-      [program!, script!, model, `${threads}`, ...options, ...own],
-      threads,
-    ),
+    process: Measured.start(`fine-tune-${name}-${i}`, [program!, script!, ...options, ...own], threads),
     samples: [] as Watched<number>[],
     loss: Number.NaN,
   }));
@@ -96,9 +94,10 @@ async function measured(name: string, options: readonly string[]): Promise<Resul
 }
 
 const rows = tables.flatMap(({ name, results }) => {
-  const { batch, parts, checkpointing } = CASES[name]!;
+  const { model, batch, parts, checkpointing } = CASES[name]!;
   const [own] = results;
   return results.map(({ label, step, memory, loss }) => [
+    model,
     `${batch}${parts > 1 ? ` in ${parts} parts` : ''}${checkpointing ? ', checkpointed' : ''}`,
     label,
     marked(step.value.toFixed(2), step),
@@ -109,7 +108,7 @@ const rows = tables.flatMap(({ name, results }) => {
   ]);
 });
 const text = [
-  '# Fine-tuning ViT-B/16 with BERT-base',
+  '# Fine-tuning',
   [...machine(), `- ${threads} threads, medians of ${rounds} steps, texts of 20 tokens`].join('\n'),
   markdownTable(
     [

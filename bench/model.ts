@@ -2,9 +2,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ChineseClipConfig, publishedConfig, stateEntries, writeTuwen } from '../src/clip/index.ts';
+import {
+  type ChineseClipConfig,
+  type PublishedName,
+  publishedConfig,
+  stateEntries,
+  writeTuwen,
+} from '../src/clip/index.ts';
 import { createRandom, initialWeights } from '../src/train/index.ts';
-import { fromFloat32 } from '../src/weights/index.ts';
+import { fromFloat32, zeros } from '../src/weights/index.ts';
 import { buildPath, ROOT } from './paths.ts';
 
 const VOCABULARY = join(ROOT, 'test/fixtures/tiny-hf/vocab.txt');
@@ -19,16 +25,20 @@ export const CONFIG: ChineseClipConfig = publishedConfig('ViT-B-16');
  */
 const TEXT_DEVIATION = 0.06;
 
-/** Writes the model in our layout, once; returns its folder. */
-export async function randomModel(): Promise<string> {
-  const folder = buildPath('vit-b-16');
+/** Writes a published size in our layout, once; returns its folder. */
+export async function randomModel(size: PublishedName = 'ViT-B-16'): Promise<string> {
+  const config = publishedConfig(size);
+  const folder = buildPath(size.toLowerCase());
   if (existsSync(join(folder, 'config.json'))) return folder;
-  const louder = { ...CONFIG, text: { ...CONFIG.text, initializerRange: TEXT_DEVIATION } };
+  const louder = { ...config, text: { ...config.text, initializerRange: TEXT_DEVIATION } };
   const arrays = initialWeights(louder, createRandom(SEED));
   const weights = new Map(
-    stateEntries(CONFIG).map(({ name, shape }) => [name, fromFloat32(arrays.get(name)!, shape)]),
+    stateEntries(config).map(({ name, shape, role }) => [
+      name,
+      role === 'counter' ? zeros('I64', []) : fromFloat32(arrays.get(name)!, shape),
+    ]),
   );
   const vocabulary = await readFile(VOCABULARY, 'utf8');
-  await writeTuwen(folder, { config: CONFIG, weights, vocabulary }, { dtype: 'F32' });
+  await writeTuwen(folder, { config, weights, vocabulary }, { dtype: 'F32' });
   return folder;
 }

@@ -1,5 +1,5 @@
 """Steps of fine-tuning in torch with the reference's model code, fp32:
-fine_tune.py <model.safetensors> <threads> <batch> <parts> <checkpointing> <tokens>.
+fine_tune.py <folder in our layout> <threads> <batch> <parts> <checkpointing> <tokens>.
 
 cn_clip's CLIP and its trainer's step: with parts, all are encoded without gradient first, then each again among the cached
 features of the others. No dropout, as on our side.
@@ -16,12 +16,12 @@ from safetensors.torch import load_file
 from serve import serve
 from torch.nn.functional import cross_entropy
 
-file, threads, batch, parts, checkpointing, tokens = sys.argv[1:]
+folder, threads, batch, parts, checkpointing, tokens = sys.argv[1:]
 torch.set_num_threads(int(threads))
 batch, parts, tokens = int(batch), int(parts), int(tokens)
-keys = json.loads((Path(file).parent / "config.json").read_text())
+keys = json.loads((Path(folder) / "config.json").read_text())
 keys |= {"text_hidden_dropout_prob": 0.0, "text_attention_probs_dropout_prob": 0.0}
-model = cn_clip_model(load_file(file), keys).train()
+model = cn_clip_model(load_file(Path(folder) / "model.safetensors"), keys).train()
 if checkpointing == "true":
     model.set_grad_checkpointing()
 

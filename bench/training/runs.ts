@@ -43,13 +43,13 @@ const RUNS: Readonly<Record<string, object>> = {
     ...SMALL,
     model: start('image-tower'),
     stages: [
-      { 'freeze-vision': true, lr: 1e-3, 'max-steps': 50 },
-      { lr: 3e-4, 'max-steps': 50 },
+      { 'freeze-vision': true, lr: 1e-3, 'max-steps': 30 },
+      { lr: 3e-4, 'max-steps': 30 },
     ],
   },
-  'one-stage': { ...SMALL, model: start('image-tower'), lr: 1e-3, 'max-steps': 100 },
-  scratch: { ...SMALL, model: start('scratch'), lr: 1e-3, 'max-steps': 100 },
-  student: { ...SMALL, model: start('student'), 'freeze-text': true, lr: 1e-3, 'max-steps': 150 },
+  'one-stage': { ...SMALL, model: start('image-tower'), lr: 1e-3, 'max-steps': 60 },
+  scratch: { ...SMALL, model: start('scratch'), lr: 1e-3, 'max-steps': 60 },
+  student: { ...SMALL, model: start('student'), 'freeze-text': true, lr: 1e-3, 'max-steps': 80 },
   'student-taught': {
     ...SMALL,
     model: start('student'),
@@ -57,7 +57,7 @@ const RUNS: Readonly<Record<string, object>> = {
     'teacher-model': 'mini',
     'kd-loss-weight': 5,
     lr: 1e-3,
-    'max-steps': 150,
+    'max-steps': 80,
   },
   'mini-on': {
     ...COMMON,
@@ -65,8 +65,8 @@ const RUNS: Readonly<Record<string, object>> = {
     model: 'mini',
     'freeze-text': true,
     lr: 3e-4,
-    'max-epochs': 2,
-    'valid-step-interval': 125,
+    'max-epochs': 1,
+    'valid-step-interval': 50,
   },
 };
 

@@ -1,25 +1,22 @@
-/** Steps of fine-tuning: `fine-tune.js <model.safetensors> <threads> <batch> <parts> <checkpointing>`. */
-import { publishedConfig } from '../../src/clip/index.ts';
-import { initialState, openClipObjective, train } from '../../src/train/index.ts';
-import { readSafetensors, toFloat32 } from '../../src/weights/index.ts';
+/** Steps of fine-tuning: `fine-tune.js <folder in our layout> <threads> <batch> <parts> <checkpointing>`. */
+import { readModel } from '../../src/clip/index.ts';
+import { initialState, openClipObjective, train, weightShapes } from '../../src/train/index.ts';
+import { toFloat32 } from '../../src/weights/index.ts';
 import { serve } from './serve.ts';
 
 /** As many tokens as a caption of Flickr30K-CN has on average, [CLS] and [SEP] included. */
 const TOKENS = 20;
 
-const [file, threads, batch, parts, checkpointing] = process.argv.slice(2) as [
+const [folder, threads, batch, parts, checkpointing] = process.argv.slice(2) as [
   string,
   string,
   string,
   string,
   string,
 ];
-const config = publishedConfig('ViT-B-16');
+const { config, weights: stored } = await readModel(folder, { mapped: true });
 const weights = new Map(
-  [...(await readSafetensors(file, { mapped: true }))].map(([name, tensor]) => [
-    name,
-    new Float32Array(toFloat32(tensor)),
-  ]),
+  [...weightShapes(config).keys()].map((name) => [name, new Float32Array(toFloat32(stored.get(name)!))]),
 );
 const objective = openClipObjective({
   config,
