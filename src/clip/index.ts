@@ -38,6 +38,7 @@ export {
   type Samples,
 } from './export/index.ts';
 export {
+  type AdapterOptions,
   type Conversion,
   type ConvertOptions,
   chineseBertVocabulary,
@@ -54,9 +55,19 @@ export {
   toCnClipConfig,
   WRITTEN_LAYOUTS,
   type WrittenLayout,
+  writeAdapter,
   writeTuwen,
 } from './layouts/index.ts';
 export { type Device, type LoadOptions, loadClip, type Precision } from './load.ts';
+export {
+  isAdapter,
+  LORA_SCALE,
+  LORA_TARGETS,
+  type LoraTargets,
+  loraParts,
+  loraShapes,
+  merged,
+} from './lora.ts';
 export { downloadBytes, type ListedModel, listModels } from './model-list.ts';
 export { errorOf, type NamedPicture, type Outcome, outcomes, placeOf } from './outcomes.ts';
 export { bufferShapes, parameterCount, parameterShapes, stateEntries } from './parameters.ts';

@@ -14,6 +14,7 @@ export {
   type Value,
   type ValueType,
 } from './graph.ts';
+export { adapterNames, type Lora } from './lora.ts';
 export {
   fp16,
   int8,

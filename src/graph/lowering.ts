@@ -4,6 +4,7 @@
  * are for other engines.
  */
 import type { Graph, Value } from './graph.ts';
+import { adapted, type Lora } from './lora.ts';
 import {
   type AttentionInputs,
   attentionFused,
@@ -117,17 +118,19 @@ export interface TrainingOptions {
   readonly statistics?: 'batch' | 'running';
   /** Whether values are dropped, by masks that are fed as the graph's `dropouts` say. Default: false. */
   readonly dropout?: boolean;
+  /** Adapters beside linear layers. Default: none. */
+  readonly lora?: Lora | undefined;
 }
 
 /** Differentiable operators only. */
 export function training(options: TrainingOptions = {}): Lowering {
-  const { statistics = 'batch' } = options;
+  const { statistics = 'batch', lora } = options;
   const dropout = options.dropout ? masked : (x: Value) => x;
   return {
     name: 'training',
     weight,
     lookup: gather,
-    linear,
+    linear: lora ? (x, weight, bias) => adapted(x, weight, bias, lora) : linear,
     project,
     attention: (inputs) => attentionPlain(inputs, dropout),
     dropout,

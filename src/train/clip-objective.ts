@@ -1,7 +1,7 @@
 /** The contrastive loss of a Chinese-CLIP over batches of pairs, with the gradients of both towers. */
-import { type ClipConfig, imageSegments, textSegments } from '../clip/index.ts';
+import { type ClipConfig, imageSegments, isAdapter, textSegments } from '../clip/index.ts';
 import type { EngineTensor, Results, SessionOptions } from '../engine/index.ts';
-import { symbol } from '../graph/index.ts';
+import { type Lora, symbol } from '../graph/index.ts';
 import { type Chain, openChain } from './chain/chain.ts';
 import { openContrast } from './contrast.ts';
 import { dropoutMasks } from './dropout-masks.ts';
@@ -21,6 +21,8 @@ export interface ClipObjectiveOptions {
   /** Show the image tower only so many patches of each picture, which `kept` names. */
   readonly patchesKept?: number;
   readonly distillation?: { readonly dim: number; readonly weight: number };
+  /** Adapters of the towers that are trained; the weights have their matrices. Default: none. */
+  readonly lora?: Lora | undefined;
   readonly session?: SessionOptions;
 }
 
@@ -56,22 +58,29 @@ const LOGIT_SCALE = 'logit_scale';
 export function openClipObjective(options: ClipObjectiveOptions): ClipObjective {
   const { config, weights, trains = () => true, parts = 1, dropoutSeed, patchesKept, distillation } = options;
   const session = options.session ?? {};
+  const loraOf = (isOwn: (name: string) => boolean) =>
+    [...weights.keys()].some((name) => isOwn(name) && isAdapter(name)) ? { lora: options.lora } : {};
   const shared = { weights, trains, checkpointing: options.checkpointing ?? false, session };
   const batch = symbol('batch');
   const { size } = config.pixels;
   const imageTrains = [...weights.keys()].some((name) => name.startsWith('visual.') && trains(name));
+  // Beside adapters everything stands still, statistics too.
+  const statistics = imageTrains && !options.lora ? 'batch' : 'running';
+  const imageLora = loraOf((name) => name.startsWith('visual.'));
   const image = openChain({
     ...shared,
+    ...imageLora,
     segments: imageSegments(config, patchesKept === undefined ? {} : { patchesKept }),
     input: { elements: 'float32', shape: [batch, 3, size, size] },
-    statistics: imageTrains ? 'batch' : 'running',
+    statistics,
   });
   // Vectors of pictures are told by whole pictures and running statistics.
-  const isStill = patchesKept === undefined && (config.image.kind === 'vit' || !imageTrains);
+  const isStill = patchesKept === undefined && (config.image.kind === 'vit' || statistics === 'running');
   const still = isStill
     ? image
     : openChain({
         ...shared,
+        ...imageLora,
         trains: () => false,
         segments: imageSegments(config),
         input: { elements: 'float32', shape: [batch, 3, size, size] },
@@ -79,6 +88,7 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
       });
   const text = openChain({
     ...shared,
+    ...loraOf((name) => name.startsWith('bert.') || name.startsWith('transformer.')),
     segments: textSegments(config),
     input: { elements: 'int64', shape: [batch, symbol('sequence')] },
     dropout: dropoutSeed !== undefined,

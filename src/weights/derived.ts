@@ -65,6 +65,39 @@ export function as(tensor: Tensor, dtype: 'F32' | 'F16'): Tensor {
   );
 }
 
+/**
+ * A matrix [out, in] plus `scale` times the products B·A, one below another: A [rank, in], B [out / products, rank]. As F32;
+ * sums in double precision.
+ */
+export function added(
+  matrix: Tensor,
+  products: readonly (readonly [a: Tensor, b: Tensor])[],
+  scale: Tensor,
+): Tensor {
+  const make = () => {
+    const values = new Float32Array(toFloat32(matrix));
+    const factor = toFloat32(scale)[0]!;
+    const inputs = matrix.shape[1]!;
+    let row = 0;
+    for (const [a, b] of products) {
+      const [rank, rows] = [a.shape[0]!, b.shape[0]!];
+      const [low, high] = [toFloat32(a), toFloat32(b)];
+      for (let i = 0; i < rows; i++, row++) {
+        const sum = new Float64Array(inputs);
+        for (let k = 0; k < rank; k++) {
+          const weight = high[i * rank + k]! * factor;
+          if (weight === 0) continue;
+          for (let j = 0; j < inputs; j++) sum[j] = sum[j]! + weight * low[k * inputs + j]!;
+        }
+        const start = row * inputs;
+        for (let j = 0; j < inputs; j++) values[start + j] = values[start + j]! + sum[j]!;
+      }
+    }
+    return fromFloat32(values, matrix.shape).bytes;
+  };
+  return new DerivedTensor('F32', matrix.shape, make);
+}
+
 /** Zeros. */
 export function zeros(dtype: DType, shape: readonly number[]): Tensor {
   return new DerivedTensor(dtype, shape, () => new Uint8Array(byteLength({ dtype, shape })));

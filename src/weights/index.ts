@@ -1,6 +1,6 @@
 export { floatToHalf, halfToFloat } from '../base/index.ts';
 export { type Elements, elements, fromFloat32, toFloat32, transpose } from './convert.ts';
-export { as, described, inMemory, rowsOf, stacked, transposed, zeros } from './derived.ts';
+export { added, as, described, inMemory, rowsOf, stacked, transposed, zeros } from './derived.ts';
 export { readText, type WriteAtomicallyOptions, writeAtomically } from './files.ts';
 export {
   type DownloadOptions,

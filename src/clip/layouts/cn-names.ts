@@ -1,5 +1,7 @@
 /** cn_clip's names of tensors, as its checkpoints, ModelScope's and our training checkpoints spell them. */
+
 import { rowsOf, type StateDict, type Tensor, zeros } from '../../weights/index.ts';
+import { merged } from '../lora.ts';
 
 /** BERT's pooler: in ModelScope's files and some older ones, never used. */
 const POOLER = 'bert.pooler.';
@@ -20,12 +22,13 @@ const FLASH: readonly (readonly [packed: RegExp, plain: readonly string[]])[] = 
 ];
 
 /**
- * Tensors by cn_clip's plain names: nothing packed, what is not the model left out, and for every batch norm a count of
+ * Tensors by cn_clip's plain names: nothing packed, adapters merged, what is not the model left out, and for every batch norm a count of
  * its batches, which our own checkpoints lack: nothing depends on it.
  */
 export function fromCnClip(tensors: ReadonlyMap<string, Tensor>): StateDict {
   const used = [...tensors].filter(([name]) => !name.startsWith(POOLER) && !isMoment(name));
-  return new Map(used.flatMap(([name, tensor]) => unpacked(name, tensor)).flatMap(withCounter(tensors)));
+  const plain = new Map(used.flatMap(([name, tensor]) => unpacked(name, tensor)));
+  return new Map([...merged(plain)].flatMap(withCounter(tensors)));
 }
 
 /** Adds a zero to a running variance, where these tensors have no counter for it. */

@@ -134,6 +134,17 @@ export function toHf(weights: ReadonlyMap<string, Tensor>): StateDict {
   );
 }
 
+/** Hugging Face's names of what a tensor of cn_clip's is there, in the order of its rows. */
+export function hfNamesOf(name: string): readonly string[] {
+  return sourceOf(name).from;
+}
+
+/** The tensor of cn_clip's that one of Hugging Face's is or belongs to, and which of its parts; undefined where there is none. */
+export function cnClipNameOf(name: string): { readonly name: string; readonly part: number } | undefined {
+  const target = targetOf(name);
+  return target === undefined ? undefined : { name: target, part: sourceOf(target).from.indexOf(name) };
+}
+
 /** Whether these are Hugging Face's names of a Chinese-CLIP or an English CLIP. */
 export function hasHfNames(tensors: ReadonlyMap<string, unknown>): boolean {
   return (

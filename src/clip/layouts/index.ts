@@ -1,4 +1,6 @@
 /** Checkpoint layouts: one file each. A further layout is a further entry of `LAYOUTS` in `read.ts`. */
+
+export { type Adapter, type AdapterOptions, adapterAt, writeAdapter } from './adapter.ts';
 export { byBertNames } from './bert.ts';
 export { parseCnClipConfig, toCnClipConfig } from './cn-clip-config.ts';
 export {

@@ -1,7 +1,10 @@
 /** Models from disk, in whatever layout. */
+import { TuwenError } from '../../base/index.ts';
 import { inMemory, type ReadOptions, readWeights, type StateDict } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
 import { stateEntries } from '../parameters.ts';
+import { resolveModel } from '../resolve.ts';
+import { adapterAt, withAdapter } from './adapter.ts';
 import { expectedOf, type Misfits, misfitsOf, requireFit } from './check-tensors.ts';
 import { cnClip } from './cn-clip.ts';
 import { findModel, layoutUnknown, type NamedModel, nameModel } from './found-model.ts';
@@ -33,13 +36,21 @@ export interface ReadModel extends StoredModel {
 /**
  * Reads a model from a folder, a file of weights or an index of shards, told apart by content; everything is held
  * against the configuration before tensors are read. With `mapped`, tensors stay in their files until their bytes are
- * asked for. Progress counts bytes of weights.
+ * asked for. Progress counts bytes of weights. A folder with an adapter in PEFT's layout is the model that it names, found as
+ * `resolveModel` finds it, with the adapter merged.
  * Throws TUWEN_LAYOUT_UNKNOWN, TUWEN_WEIGHTS_UNKNOWN, TUWEN_CONFIG_INVALID, TUWEN_CONFIG_UNSUPPORTED,
  * TUWEN_CHECKPOINT_MISMATCH, TUWEN_ARCHITECTURE_UNKNOWN, TUWEN_VOCABULARY_MISSING, TUWEN_VOCABULARY_INVALID, TUWEN_SAFETENSORS_INVALID,
  * TUWEN_TORCH_INVALID, TUWEN_TORCH_UNSUPPORTED, TUWEN_PICKLE_UNSAFE, TUWEN_SHARD_NAME_UNSAFE, TUWEN_FILE_MISSING,
  * TUWEN_FILE_UNREADABLE, TUWEN_CANCELLED.
  */
 export async function readModel(path: string, options: ReadOptions = {}): Promise<ReadModel> {
+  const adapter = await adapterAt(path);
+  if (adapter) {
+    const { path: base } = await resolveModel(adapter.base, options.signal ? { signal: options.signal } : {});
+    if (await adapterAt(base)) throw notABase(path, adapter.base);
+    const model = await readModel(base, options);
+    return { ...model, weights: withAdapter(path, model.weights, adapter) };
+  }
   const model = nameModel(await findModel(path));
   const layout = layoutOf(model);
   if (!layout) throw layoutUnknown(path, [...model.header.tensors.keys()]);
@@ -56,6 +67,11 @@ export async function readModel(path: string, options: ReadOptions = {}): Promis
     ...(license === undefined ? {} : { license }),
     training: trainingNotes(model.header),
   };
+}
+
+function notABase(path: string, got: string): TuwenError {
+  const value = { file: path, key: 'base_model_name_or_path', got, expected: 'a model, not an adapter' };
+  return new TuwenError('TUWEN_CONFIG_INVALID', value);
 }
 
 /** The layout of a model; undefined where none has such names with such files beside them. */

@@ -11,6 +11,8 @@ export interface RunFolder {
   readonly previous: string;
   /** The one that validated best. */
   readonly best: string;
+  /** The folder of the newest adapters, where there are any. */
+  readonly adapter: string;
   /** Where a checkpoint that is kept stands, such as `epoch3`. */
   readonly kept: (name: string) => string;
   /** One line of JSON for everything that is reported. */
@@ -28,6 +30,7 @@ export async function openRunFolder(logs: string, name: string): Promise<RunFold
     latest: join(checkpoints, 'epoch_latest.safetensors'),
     previous: join(checkpoints, 'epoch_previous.safetensors'),
     best: join(checkpoints, 'best.safetensors'),
+    adapter: join(checkpoints, 'adapter'),
     kept: (each) => join(checkpoints, `${each}.safetensors`),
     log: (record) =>
       writing(join(path, 'log.jsonl'), (file) => appendFile(file, `${JSON.stringify(record)}\n`)),

@@ -23,6 +23,12 @@ const KINDS = {
     'max-steps': 5,
     'keep-apart': true,
   },
+  'adapters, then all': {
+    stages: [
+      { 'lora-rank': 2, 'max-steps': 3 },
+      { 'max-steps': 3, 'lora-rank': undefined },
+    ],
+  },
   'two stages, a teacher, vectors kept': {
     'teacher-model': fixture('tiny-rn'),
     'label-aware': true,

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { acquireLock, isTuwenError, TuwenError, version } from '../../base/index.ts';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
-import { weightShapes } from '../initialise.ts';
 import { type StepReport, train } from '../loop.ts';
 import { loadReferenceMoments } from '../reference-checkpoint.ts';
 import type { StagedSettings } from '../settings/settings.ts';
+import { saveAdapters } from './adapters.ts';
 import { type Prepared, preparedAhead } from './batches.ts';
 import { createEventFile, type EventFile } from './event-file.ts';
 import type { RunEvents } from './events.ts';
@@ -79,12 +79,11 @@ export async function runTraining({ stages }: StagedSettings, options: RunOption
 async function takeOver(
   { path, step, isReference, takesOptimizer }: GoingOn,
   stage: Stage,
-  { config, weights }: StartModel,
+  { weights }: StartModel,
   state: RunState,
   onNotice: NonNullable<RunEvents['onNotice']>,
 ): Promise<void> {
-  const shapes = weightShapes(config);
-  const optimizer = stage.state;
+  const { shapes, state: optimizer } = stage;
   if (takesOptimizer && isReference) await loadReferenceMoments(path, { shapes, optimizer });
   else if (takesOptimizer) await loadCheckpoint(path, { weights, shapes, optimizer });
   // The reference counts steps of the run and of its optimizer apart.
@@ -260,12 +259,16 @@ async function saveLatest({ stage, model, folder, state }: StageRun): Promise<vo
   if (await exists(folder.latest)) await keepAs(folder.latest, folder.previous);
   await saveCheckpoint(folder.latest, {
     weights,
-    shapes: weightShapes(config),
+    shapes: stage.shapes,
     optimizer: stage.state,
     data: { ...state, record: recordOf(stage) },
     notes: notesOf(stage, state),
     model: { config, vocabulary },
   });
+  if (stage.adapters) {
+    const base = stage.index > 0 ? undefined : (stage.settings.model ?? stage.settings.resume);
+    await saveAdapters(folder.adapter, stage.adapters, config, weights, base);
+  }
 }
 
 /** What the reference's trainer notes beside a model. */

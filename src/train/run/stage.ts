@@ -2,14 +2,22 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type OnProgress, TuwenError } from '../../base/index.ts';
-import { type ClipConfig, createEnglishTokenizer, createTokenizer, isChinese } from '../../clip/index.ts';
+import {
+  type ClipConfig,
+  createEnglishTokenizer,
+  createTokenizer,
+  isAdapter,
+  isChinese,
+} from '../../clip/index.ts';
 import { type DataSet, type HashedFile, openDataSet } from '../../data/index.ts';
 import type { SessionOptions } from '../../engine/index.ts';
 import { type AdamWOptions, type AdamWState, initialState } from '../adamw.ts';
 import { type ClipObjective, openClipObjective } from '../clip-objective.ts';
+import { weightShapes } from '../initialise.ts';
 import { layerRates } from '../layer-rates.ts';
 import { optimizerOf, type Plan, planOf } from '../settings/plan.ts';
 import type { Settings } from '../settings/settings.ts';
+import { type Adapters, addAdapters, mergeAdapters } from './adapters.ts';
 import { type BatchOptions, type Prepared, stageBatches } from './batches.ts';
 import { hashOf } from './hash.ts';
 import { createLoader, type Loader } from './loader.ts';
@@ -36,6 +44,9 @@ export interface Stage {
   readonly optimizer: AdamWOptions;
   readonly state: AdamWState;
   readonly plan: Plan;
+  /** Shapes of all weights, adapters among them. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly adapters: Adapters | undefined;
   /** The annotations of training and validation data. */
   readonly files: readonly HashedFile[];
   readonly batch: (step: number) => Promise<Prepared>;
@@ -75,13 +86,16 @@ async function opened(
   if (pairs === 0) throw invalid('train-data', settings['train-data'], '≥ 1 pair');
   const { rate, ...optimizer } = optimizerOf(settings, config);
   const plan = planOf(settings, pairs, rate);
+  const adapters = addAdapters(settings, config, weights, settings.seed + index);
+  if (adapters) later(async () => mergeAdapters(adapters, config, weights));
   const patches = patchesOf(settings, config);
   const teacher = await teacherOf(settings, session, later, signal);
   const objective = openClipObjective({
     config,
     weights,
     session,
-    trains: (name) => trains(settings, name),
+    trains: (name) => trains(settings, name, adapters !== undefined),
+    lora: adapters?.lora,
     parts: settings['accum-freq'],
     checkpointing: settings['grad-checkpointing'],
     ...(settings.dropout && !settings['freeze-text'] ? { dropoutSeed: settings.seed + index } : {}),
@@ -119,6 +133,8 @@ async function opened(
     settings,
     objective,
     plan,
+    shapes: new Map([...weightShapes(config), ...(adapters?.shapes ?? [])]),
+    adapters,
     batch,
     optimizer: { ...optimizer, rateOf: layerRates(config, settings['layer-decay']) },
     state: initialState(objective.trained, weights),
@@ -213,7 +229,9 @@ async function keptVectors(
   return { ...own, teacher: { dim, kept } };
 }
 
-function trains(settings: Settings, name: string): boolean {
+/** With adapters nothing else moves, not even the logit scale, so that they are all there is to keep. */
+function trains(settings: Settings, name: string, isAdapted: boolean): boolean {
+  if (isAdapted) return isAdapter(name);
   if (name === 'logit_scale') return true;
   return !settings[name.startsWith('visual.') ? 'freeze-vision' : 'freeze-text'];
 }

@@ -20,10 +20,13 @@ import { initialiseFrom } from '../initialise-from.ts';
 import type { WeightArrays } from '../objective.ts';
 import type { Settings } from '../settings/settings.ts';
 
+/** Weights to which a stage adds its adapters. */
+export type MutableWeights = Map<string, Float32Array<ArrayBuffer>>;
+
 export interface StartModel {
   readonly config: ClipConfig;
   /** What training changes. */
-  readonly weights: WeightArrays;
+  readonly weights: MutableWeights;
   /** The text of its vocab.txt, or of an English CLIP's merges.txt. */
   readonly vocabulary: string;
 }
@@ -71,7 +74,7 @@ async function newModel(settings: Settings): Promise<StartModel> {
     ...(vision === undefined ? {} : { vision }),
     ...(text === undefined ? {} : { text }),
   });
-  return { config, weights, vocabulary: await vocabularyFor(config, text) };
+  return { config, weights: new Map(weights), vocabulary: await vocabularyFor(config, text) };
 }
 
 async function newConfig(settings: Settings): Promise<ChineseClipConfig> {

@@ -1,5 +1,6 @@
 /** Every setting of a training run: its type, its default, and what it does. One table serves file, flags and help. */
 import { z } from 'zod';
+import { LORA_TARGETS } from '../../clip/index.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
@@ -159,6 +160,24 @@ export const SETTINGS = {
     '图像塔保持不变',
   ),
   'freeze-text': row('method', z.boolean().default(false), 'the text tower stays as it is', '文本塔保持不变'),
+  'lora-rank': row(
+    'method',
+    count.optional(),
+    'train adapters of this rank beside linear layers, and nothing else (LoRA)',
+    '只训练线性层旁此秩的适配器（LoRA），其余不变',
+  ),
+  'lora-alpha': row(
+    'method',
+    z.number().positive().optional(),
+    'their factor is this by the rank; default: the rank',
+    '适配器的系数为该值除以秩；默认等于秩',
+  ),
+  'lora-targets': row(
+    'method',
+    z.enum(LORA_TARGETS).default('all'),
+    'which layers have adapters: all, or those of attention',
+    '哪些层有适配器：全部，或仅注意力的',
+  ),
   'mask-ratio': row(
     'method',
     z.number().min(0).lt(1).default(0),
