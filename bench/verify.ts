@@ -2,7 +2,7 @@
  * `npm run verify:python`: writes every layout of the small models of the tests and of a full-size one with random
  * weights, and lets the reference implementations load them: torch and cn_clip, transformers, and ModelScope's
  * loading rule as it is written down. Tensors must be the same bit for bit, vectors within 1e-5. Training goes on from our
- * checkpoint in torch, and from torch's here: losses within 1e-4. Ends with 1 where not.
+ * checkpoint in torch, and from torch's here: losses within 1e-4; PEFT loads an adapter. Ends with 1 where not.
  * `--python PATH` uses an interpreter that has the packages already.
  */
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,6 +25,7 @@ import { python } from './environment.ts';
 import { randomModel } from './model.ts';
 import { pythonPath, ROOT } from './paths.ts';
 import { run } from './process.ts';
+import { writeTrainedAdapter } from './verify-adapter.ts';
 import { verifyTraining, writeTraining } from './verify-training.ts';
 
 const SEED = 20_240_706;
@@ -100,6 +101,7 @@ try {
   for (const [name, source] of Object.entries(sources)) await writeModel(name, source);
   writeFileSync(join(OUTPUT, 'sources.json'), JSON.stringify(sources));
   await writeTraining(join(OUTPUT, 'training'));
+  await writeTrainedAdapter(join(OUTPUT, 'adapter'));
   await run(given ?? (await python()), [pythonPath('verify.py'), OUTPUT]);
   if (!(await verifyTraining(join(OUTPUT, 'training')))) process.exitCode = 1;
 } finally {

@@ -180,6 +180,30 @@ def verify_training(folder):
     (folder / "torch.json").write_text(json.dumps({"losses": [step(after + i) for i in range(after)]}))
 
 
+def verify_adapter(folder):
+    """PEFT loads our adapter beside transformers' model."""
+    from peft import PeftModel
+
+    adapter = folder / "run/checkpoints/adapter"
+    base = json.loads((adapter / "adapter_config.json").read_text())["base_model_name_or_path"]
+    model = ChineseCLIPModel.from_pretrained(base, attn_implementation="eager", dtype=torch.float32)
+    expected = load_file(folder / "expected.safetensors")
+    ids = expected["input_ids"]
+
+    def vectors():
+        with torch.no_grad():
+            image = model.get_image_features(pixel_values=expected["pixel_values"])
+            return unit(image), unit(model.text_projection(model.text_model(input_ids=ids)[0][:, 0]))
+
+    before = vectors()
+    adapted = PeftModel.from_pretrained(model, adapter)
+    model = adapted.merge_and_unload().eval()
+    for tower, plain, features in zip(("image", "text"), before, vectors()):
+        wanted = unit(expected[tower])
+        report(f"adapter: PEFT's {tower} vectors", (features - wanted).abs().max().item())
+        report(f"adapter: which are not the model's own ({(plain - wanted).abs().max():.1e})", ok=(plain - wanted).abs().max() > 1e-3)
+
+
 for name, source in json.loads((root / "sources.json").read_text()).items():
     folder = root / name
     state = state_of(source)
@@ -192,5 +216,6 @@ for name, source in json.loads((root / "sources.json").read_text()).items():
         verify_modelscope(name, folder, state, expected)
 
 verify_training(root / "training")
+verify_adapter(root / "adapter")
 print(f"{len(failures)} failures" if failures else "all as the reference has it")
 sys.exit(1 if failures else 0)

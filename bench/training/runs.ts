@@ -39,6 +39,7 @@ const RUNS: Readonly<Record<string, object>> = {
   'stamps-before': { ...STAMPS, lr: 1e-12, 'max-steps': 1 },
   'stamps-images': { ...STAMPS, lr: 1e-4, 'freeze-text': true },
   'stamps-both': { ...STAMPS, lr: 1e-4 },
+  'stamps-lora': { ...STAMPS, lr: 1e-3, 'lora-rank': 8 },
   'two-stage': {
     ...SMALL,
     model: start('image-tower'),
