@@ -1,5 +1,5 @@
 /** Whole runs of a tiny model: what they do, and that stopping changes nothing. */
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -151,6 +151,38 @@ describe('a run', () => {
     const other = { ...settings, 'teacher-model': fixture('tiny-rn') };
     const { steps } = await run({ ...other, name: 'other-teacher' });
     expect(steps[0]!.distillation).toBeGreaterThan(0.1);
+  });
+
+  test('follows vectors that are stored as it follows the model they are of', async () => {
+    const settings = { logs, 'max-steps': 3, 'val-data': undefined, dropout: false };
+    const model = await run({ ...settings, name: 'by-model', 'teacher-model': fixture('tiny-rn') });
+    const file = join(logs, 'teacher.jsonl');
+    const lines: { image_id: unknown; feature: number[] }[] = [];
+    await using clip = await loadClip(fixture('tiny-rn'), { threads: 1 });
+    await using data = await openDataSet(fixture('lmdb/tsv'), { split: 'train' });
+    for await (const { id, bytes } of data.pictures()) {
+      const { data: vector } = await clip.embedImages(await bytes(), { orient: false });
+      lines.push({ image_id: id, feature: [...vector] });
+    }
+    const write = (kept: typeof lines) =>
+      writeFile(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await write(lines);
+    const own = { ...settings, 'teacher-features': file };
+    const stored = await run({ ...own, name: 'by-file' });
+    stored.steps.forEach(({ loss, distillation }, i) => {
+      expect(Math.abs(loss - model.steps[i]!.loss)).toBeLessThan(1e-5);
+      expect(Math.abs(distillation! - model.steps[i]!.distillation!)).toBeLessThan(1e-5);
+    });
+    for (const wrong of [{ 'use-augment': true }, { 'teacher-model': fixture('tiny-rn') }])
+      await expect(run({ ...own, ...wrong, name: 'wrong' })).rejects.toMatchObject({
+        code: 'TUWEN_SETTING_INVALID',
+        value: { key: 'teacher-features' },
+      });
+    await write(lines.slice(1));
+    await expect(run({ ...own, name: 'lacking' })).rejects.toMatchObject({
+      code: 'TUWEN_SETTING_INVALID',
+      value: { got: lines[0]!.image_id },
+    });
   });
 
   test('counts equal texts of a batch, and the loss they leave at least', async () => {

@@ -25,6 +25,7 @@ import { type FeatureOptions, pictureFeatures } from './picture-features.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { StartModel } from './start.ts';
 import { openTeacher, type Teacher } from './teacher.ts';
+import { type TeacherFeatures, teacherFeatures } from './teacher-features.ts';
 import { type Validation, validate } from './validate.ts';
 
 export interface StageOptions {
@@ -90,6 +91,8 @@ async function opened(
   if (adapters) later(async () => mergeAdapters(adapters, config, weights));
   const patches = patchesOf(settings, config);
   const teacher = await teacherOf(settings, session, later, signal);
+  const given = await givenFeatures(settings, data, signal);
+  const followed = teacher ?? given;
   const objective = openClipObjective({
     config,
     weights,
@@ -100,7 +103,7 @@ async function opened(
     checkpointing: settings['grad-checkpointing'],
     ...(settings.dropout && !settings['freeze-text'] ? { dropoutSeed: settings.seed + index } : {}),
     ...(patches ? { patchesKept: patches.kept } : {}),
-    ...(teacher ? { distillation: { dim: teacher.dim, weight: settings['kd-loss-weight'] } } : {}),
+    ...(followed ? { distillation: { dim: followed.dim, weight: settings['kd-loss-weight'] } } : {}),
   });
   later(() => objective.close());
   const createFor = isChinese(config) ? createTokenizer : createEnglishTokenizer;
@@ -117,7 +120,7 @@ async function opened(
     ...(teacher ? { teacher: teacher.pixels } : {}),
   });
   const hashes = await data.hashes();
-  const kept = await keptVectors({ ...options, data, loader, objective, hashes }, teacher);
+  const kept = await keptVectors({ ...options, data, loader, objective, hashes }, teacher, given);
   const batch = await stageBatches({
     settings,
     data,
@@ -179,6 +182,19 @@ async function teacherOf(
   return teacher;
 }
 
+/** The vectors that the settings name; they are of whole pictures, so nothing random may feed the student. */
+async function givenFeatures(
+  settings: Settings,
+  data: DataSet,
+  signal?: AbortSignal,
+): Promise<TeacherFeatures | undefined> {
+  const path = settings['teacher-features'];
+  if (path === undefined) return undefined;
+  if (settings['teacher-model'] !== undefined) throw invalid('teacher-features', path, 'no teacher-model');
+  if (settings['use-augment']) throw invalid('teacher-features', path, 'use-augment: false');
+  return teacherFeatures(path, data, signal);
+}
+
 interface VectorOptions extends StageOptions {
   readonly data: DataSet;
   readonly loader: Loader;
@@ -190,6 +206,7 @@ interface VectorOptions extends StageOptions {
 async function keptVectors(
   { settings, model, folder, data, loader, objective, hashes, onProgress, signal }: VectorOptions,
   teacher: Teacher | undefined,
+  given: TeacherFeatures | undefined,
 ): Promise<Pick<BatchOptions, 'features' | 'teacher'>> {
   const isRandom = settings['use-augment'];
   const keep = (name: string, tower: string, own: Pick<FeatureOptions, 'dim' | 'encode'>) => {
@@ -217,6 +234,7 @@ async function keptVectors(
       })
     : undefined;
   const own = features ? { features } : {};
+  if (given) return { ...own, teacher: given };
   if (!teacher) return own;
   const { dim, encode, hash } = teacher;
   if (isRandom) {

@@ -202,6 +202,12 @@ export const SETTINGS = {
     'a model whose picture vectors are followed',
     '作为教师的模型，学生跟随其图像向量',
   ),
+  'teacher-features': row(
+    'method',
+    path.optional(),
+    "a teacher's picture vectors instead: a file of image_id and feature, as tuwen embed writes",
+    '改用文件中的教师图像向量：每行含 image_id 与 feature，即 tuwen embed 所写',
+  ),
   'kd-loss-weight': row('method', z.number().min(0).default(0.5), 'weight of that', '其权重'),
 
   'valid-batch-size': row(
