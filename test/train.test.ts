@@ -58,6 +58,22 @@ test('Ctrl-C saves, the same command goes on, and the end is that of a run that 
   expect(await tensorsOf(checkpoint.replace('/whole/', '/stopped/'))).toEqual(await tensorsOf(checkpoint));
 }, 180_000);
 
+test('a page shows the run while it trains', async () => {
+  const child = start(['train', config, '--name', 'watched', '--max-steps', '6', '--watch', '0']);
+  let said = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await once(child.stderr!, 'data');
+  const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)![0];
+  const ask = async (path: string) => (await fetch(address + path)).text();
+  expect(await ask('/')).toContain('<div id="root">');
+  let events: { kind: string; samples?: unknown[] }[] = [];
+  while (!events.some(({ kind }) => kind === 'step')) events = JSON.parse(await ask('/api/log')).events;
+  expect(events[0]).toMatchObject({ kind: 'step', step: 0 });
+  expect((await ended(child)).code).toBe(0);
+}, 60_000);
+
 test('a dry run names what is wrong with the data, by file and line, and trains nothing', async () => {
   const data = join(folder, 'data');
   await cp(fixture('lmdb/tsv'), data, { recursive: true });

@@ -38,3 +38,9 @@ export function languageOf(args: readonly string[]): (typeof LANGUAGES)[number] 
   );
   return LANGUAGES.find((known) => known === named.at(-1));
 }
+
+/** A port, 0 for any that is free. */
+export function portNumber(value: string): number {
+  if (/^\d{1,5}$/.test(value) && Number(value) < 2 ** 16) return Number(value);
+  throw new InvalidArgumentError(texts().usage.port);
+}

@@ -3,4 +3,5 @@
 export { isLoopback } from './http/guards.ts';
 export { LOG_LEVELS, type LogLevel } from './http/log.ts';
 export { BATCHING, type Batching, LIMITS, type Limits, type ServerOptions } from './options.ts';
+export { type Page, pageResponse, pagesOf } from './pages.ts';
 export { type Server, startServer } from './server.ts';

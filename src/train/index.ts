@@ -23,6 +23,7 @@ export { type Objective, type ObjectiveOptions, openObjective, type WeightArrays
 export { writeReferenceCheckpoint } from './reference-checkpoint.ts';
 export { type DataProblem, type DryRun, type DryRunOptions, dryRun, type StagePlan } from './run/dry-run.ts';
 export type { Notice, RunEvents, StepEvent, ValidationEvent } from './run/events.ts';
+export { jsonLine } from './run/json-line.ts';
 export { type RunOptions, type RunResult, runTraining } from './run/run.ts';
 export type { SampleQuery, Validation } from './run/validate.ts';
 export { cosineSchedule } from './schedule.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import type { Clip } from '../../clip/index.ts';
 import { isLoopback, LOG_LEVELS, type Server, startServer } from '../../server/index.ts';
 import { chosenModel, withModel } from '../model.ts';
@@ -9,6 +9,7 @@ import {
   langOption,
   type ModelOptions,
   modelOption,
+  portNumber,
   precisionOption,
   threadsOption,
   wholeNumber,
@@ -26,7 +27,7 @@ export function serveCommand(signal: AbortSignal) {
   return new Command('serve')
     .description(serve.about)
     .option('--host <host>', serve.host, HOST)
-    .option('--port <n>', serve.port, port)
+    .option('--port <n>', serve.port, portNumber)
     .addOption(new Option('--api-key <key>', serve.apiKey).env('TUWEN_API_KEY'))
     .option('--alias <name>', serve.alias, listed, [] as string[])
     .option('--collection <name>', serve.collection, listed, [] as string[])
@@ -91,11 +92,6 @@ async function serveUntilTold(
     await clip.close();
     process.exitCode = 0;
   });
-}
-
-function port(value: string): number {
-  if (/^\d{1,5}$/.test(value) && Number(value) < 2 ** 16) return Number(value);
-  throw new InvalidArgumentError(texts().usage.port);
 }
 
 function deferred<T>() {

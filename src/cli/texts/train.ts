@@ -5,6 +5,8 @@ export const en = {
   config: 'file of settings, YAML or JSON; flags of the same names come before it',
   initConfig: 'print a file with every setting, or write it where a path is given, and end',
   dryRun: 'check all data, print the plan and an estimate of the memory, and train nothing',
+  watch: 'show the run on a page of this machine, at this port (8788; 0: any)',
+  watching: (address: string) => `Watch it at ${address}`,
   settings: 'Settings',
   after: `A run is a folder, <logs>/<name>: log.jsonl and checkpoints, each of which is a model that every command loads.
 Ctrl-C saves; the same command again goes on, bit for bit as if it had not been stopped.
@@ -52,6 +54,8 @@ export const zh: typeof en = {
   config: '设置文件，YAML 或 JSON；同名的命令行选项优先',
   initConfig: '打印含全部设置的文件；给出路径时写入该文件；然后结束',
   dryRun: '检查全部数据，打印计划与内存估计，不训练',
+  watch: '在本机网页上显示训练过程，可指定端口（默认 8788；0 为任意空闲端口）',
+  watching: (address) => `可在 ${address} 查看`,
   settings: '设置',
   after: `一次运行就是一个文件夹 <logs>/<name>：含 log.jsonl 和检查点；每个检查点都是各命令可直接加载的模型。
 按 Ctrl-C 会先保存；再次运行同一命令即继续，结果与未中断时逐位相同。

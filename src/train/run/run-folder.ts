@@ -2,6 +2,7 @@
 import { access, appendFile, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TuwenError } from '../../base/index.ts';
+import { jsonLine } from './json-line.ts';
 
 export interface RunFolder {
   readonly path: string;
@@ -32,8 +33,7 @@ export async function openRunFolder(logs: string, name: string): Promise<RunFold
     best: join(checkpoints, 'best.safetensors'),
     adapter: join(checkpoints, 'adapter'),
     kept: (each) => join(checkpoints, `${each}.safetensors`),
-    log: (record) =>
-      writing(join(path, 'log.jsonl'), (file) => appendFile(file, `${JSON.stringify(record)}\n`)),
+    log: (record) => writing(join(path, 'log.jsonl'), (file) => appendFile(file, `${jsonLine(record)}\n`)),
     note: (each, content) => writing(join(path, each), (file) => writeFile(file, content)),
   };
 }

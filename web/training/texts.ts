@@ -1,0 +1,61 @@
+/** What the page of a training run says. */
+import type { Language } from '../texts/index.ts';
+
+const en = {
+  title: 'Training',
+  waiting: 'Waiting for the first step.',
+  lost: 'The run does not answer any more: it has ended, or was stopped.',
+  stage: (number: number) => `stage ${number}`,
+  step: (step: number, steps: number, epoch: number) => `step ${step} of ${steps}, epoch ${epoch}`,
+  left: (time: string) => `${time} left`,
+  progress: 'Steps made',
+  loss: 'Loss',
+  training: 'training',
+  validation: 'validation',
+  accuracy: 'Accuracy in a batch, %',
+  imageToText: 'picture → text',
+  textToImage: 'text → picture',
+  rate: 'Learning rate',
+  scale: 'Logit scale',
+  speed: 'Pairs a second',
+  memory: 'Memory, GB',
+  recall: 'Mean recall of the validation data, %',
+  byTexts: 'texts find pictures',
+  byPictures: 'pictures find texts',
+  samples: 'What some texts find now',
+  samplesAt: (step: number) => `after ${step} steps`,
+  right: 'right',
+  wrong: 'another one',
+  values: (name: string, from: string, to: string, last: string) =>
+    `${name}: from ${from} to ${to}, at last ${last}`,
+};
+
+const zh: typeof en = {
+  title: '训练',
+  waiting: '正在等待第一步。',
+  lost: '训练不再应答：已结束或已停止。',
+  stage: (number) => `第 ${number} 阶段`,
+  step: (step, steps, epoch) => `第 ${step} / ${steps} 步，第 ${epoch} 轮`,
+  left: (time) => `剩余 ${time}`,
+  progress: '已完成的步数',
+  loss: '损失',
+  training: '训练',
+  validation: '验证',
+  accuracy: '批内准确率，%',
+  imageToText: '图 → 文',
+  textToImage: '文 → 图',
+  rate: '学习率',
+  scale: 'logit scale',
+  speed: '每秒图文对数',
+  memory: '内存，GB',
+  recall: '验证集平均召回率，%',
+  byTexts: '以文搜图',
+  byPictures: '以图搜文',
+  samples: '几条文字目前找到的图片',
+  samplesAt: (step) => `第 ${step} 步之后`,
+  right: '正确',
+  wrong: '不是',
+  values: (name, from, to, last) => `${name}：从 ${from} 到 ${to}，最近为 ${last}`,
+};
+
+export const TRAINING_TEXTS: Readonly<Record<Language, typeof en>> = { en, zh };
