@@ -1,9 +1,10 @@
 import type { MouseEvent } from 'react';
 import type { Collection } from '../api/routes.ts';
 import { addressOf, go, NOWHERE, type Place, VIEWS, type View } from '../state/address.ts';
-import { THEMES, usePreferences } from '../state/preferences.tsx';
+import { usePreferences } from '../state/preferences.tsx';
 import type { Sync } from '../state/use-sync.ts';
 import { Icon } from './icon.tsx';
+import { PreferenceButtons } from './preference-buttons.tsx';
 
 interface HeaderProps {
   readonly place: Place;
@@ -13,8 +14,7 @@ interface HeaderProps {
 }
 
 export function Header({ place, collections, collection, sync }: HeaderProps) {
-  const { texts, language, setLanguage, theme, setTheme } = usePreferences();
-  const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
+  const { texts } = usePreferences();
   return (
     <header>
       <a className="brand" href="/" onClick={(event) => follow(event, NOWHERE)}>
@@ -51,24 +51,7 @@ export function Header({ place, collections, collection, sync }: HeaderProps) {
             <Icon name="sync" />
           </button>
         )}
-        <button
-          type="button"
-          className="quiet"
-          aria-label={texts.theme[theme]}
-          title={texts.theme[theme]}
-          onClick={() => setTheme(nextTheme)}
-        >
-          <Icon name={theme} />
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          lang={language === 'zh' ? 'en' : 'zh-CN'}
-          title={texts.languageTo}
-          onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
-        >
-          {texts.language}
-        </button>
+        <PreferenceButtons />
       </div>
     </header>
   );

@@ -1,6 +1,5 @@
 /** The page of a training run: where it is, its curves, and what some texts find by now. */
-import { Icon } from '../components/icon.tsx';
-import { THEMES, usePreferences } from '../state/preferences.tsx';
+import { PreferenceButtons } from '../components/preference-buttons.tsx';
 import { Chart, type Line } from './chart.tsx';
 import { Samples } from './samples.tsx';
 import { type Log, type LoggedStep, useLog } from './use-log.ts';
@@ -26,8 +25,6 @@ export function TrainingPage() {
 }
 
 function Header() {
-  const { texts, language, setLanguage, theme, setTheme } = usePreferences();
-  const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
   return (
     <header>
       <span className="brand">
@@ -35,24 +32,7 @@ function Header() {
         Tuwen <span lang="zh-CN">图文</span>
       </span>
       <div className="tools">
-        <button
-          type="button"
-          className="quiet"
-          aria-label={texts.theme[theme]}
-          title={texts.theme[theme]}
-          onClick={() => setTheme(nextTheme)}
-        >
-          <Icon name={theme} />
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          lang={language === 'zh' ? 'en' : 'zh-CN'}
-          title={texts.languageTo}
-          onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
-        >
-          {texts.language}
-        </button>
+        <PreferenceButtons />
       </div>
     </header>
   );
