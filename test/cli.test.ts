@@ -1,12 +1,18 @@
 /** The command line: the real program, as a process of its own. */
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
-import { readSafetensors, readSafetensorsHeader, toFloat32 } from '../src/weights/index.ts';
+import {
+  fromFloat32,
+  readSafetensors,
+  readSafetensorsHeader,
+  toFloat32,
+  writeSafetensors,
+} from '../src/weights/index.ts';
 import { type Ended, ended, start, tuwen } from './support/command-line.ts';
 import { fixture, readJsonFixture } from './support/fixtures.ts';
 
@@ -282,6 +288,30 @@ describe('being stopped', () => {
       expect(rows.map(({ image }) => image).sort()).toEqual(expected.sort());
     },
   );
+
+  test('vectors of other weights at the same place are not gone on with', async () => {
+    const target = await mkdtemp(at('retrained-'));
+    const [output, model] = [join(target, 'a.jsonl'), join(target, 'model')];
+    await cp(fixture('tiny-hf'), model, { recursive: true });
+    const args = ['embed', '--images', ...many.slice(0, 12), '-o', output, '--model', model];
+    const child = start(args);
+    const result = ended(child);
+    const names = join(`${output}.partial`, 'names.txt');
+    while ((await readFile(names, 'utf8').catch(() => '')) === '') await sleep(20);
+    child.kill('SIGKILL');
+    await result;
+    const file = join(model, 'model.safetensors');
+    const tensors = await readSafetensors(file);
+    const projection = tensors.get('visual_projection.weight')!;
+    const halved = toFloat32(projection).map((value) => value / 2);
+    await writeSafetensors(
+      file,
+      new Map([...tensors, ['visual_projection.weight', fromFloat32(halved, projection.shape)]]),
+    );
+    const second = await tuwen(args);
+    expect(second.err).not.toContain('Going on');
+    expect(await readdir(target)).toEqual(['a.jsonl', 'model']);
+  });
 
   test('a reader that has seen enough ends it quietly', async () => {
     const child = start(['embed', '--images', source('jpeg-420.jpg'), ...many, ...MODEL]);

@@ -74,10 +74,10 @@ async function runIdentity(
   { normalize, texts: file }: EmbedInputs,
   images: readonly string[] = [],
 ): Promise<RunIdentity> {
-  const { name, layout, dim, contextLength, imageSize, logitScale, parameters, precision } = info;
+  const { name, layout, fingerprint, dim, contextLength, imageSize, precision } = info;
   const lists = [...images.filter((path) => /\.tsv$/i.test(path)), ...(file === undefined ? [] : [file])];
   const files = await Promise.all(lists.map(stampOf));
-  return { name, layout, dim, contextLength, imageSize, logitScale, parameters, precision, normalize, files };
+  return { name, layout, fingerprint, dim, contextLength, imageSize, precision, normalize, files };
 }
 
 /** A file as it is now. */
