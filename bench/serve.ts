@@ -87,6 +87,7 @@ async function measureRates(seconds: number): Promise<void> {
     for (const batches of ['on', 'off'] as const) {
       const { address, child } = await started(batches);
       await load(address, questions[kind], { callers: 4, seconds: 1 });
+      await checkTheCheck(address, questions[kind]);
       for (const callers of CALLERS) {
         const before = await batchesOf(address, kind);
         const result = await load(address, questions[kind], { callers, seconds });
@@ -97,6 +98,14 @@ async function measureRates(seconds: number): Promise<void> {
       await stopped(child);
     }
   }
+}
+
+/** A wrong answer would be seen: each question with the vector of another one is wrong every time. */
+async function checkTheCheck(address: string, questions: readonly Question[]): Promise<void> {
+  const swapped = questions.map(({ body }, i) => ({ body, vector: questions.at(i - 1)!.vector }));
+  const { times, wrong, lost } = await load(address, swapped, { callers: 4, seconds: 0.5 });
+  if (times.length === 0 || lost > 0 || wrong !== times.length)
+    throw new Error(`${wrong} of ${times.length} answers were wrong, where all should be`);
 }
 
 function row(kind: string, callers: number, batches: string, result: Load, size: number): string {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
@@ -347,4 +348,22 @@ test('demo shows probabilities and a search with whatever model is called mini',
   }
   expect(english.out).toContain('watermelon');
   expect(chinese.out).not.toContain('watermelon');
+});
+
+test('demo shows the page over its pictures, until it is told to end', async () => {
+  const env = { TUWEN_HOME: at('demo-home') };
+  const child = start(['demo', '--page', '--port', '0', '--threads', '1'], { env });
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+  const [address] = /http:\S+/.exec(line)!;
+  expect(await (await fetch(address)).text()).toContain('<html');
+  const body = JSON.stringify({ query: '西瓜', top: 1 });
+  const headers = { 'content-type': 'application/json' };
+  const found = await fetch(`${address}/v1/search`, { method: 'POST', headers, body });
+  expect(await found.json()).toMatchObject({
+    total: 8,
+    results: [{ path: expect.stringMatching(/西瓜\.png$/) }],
+  });
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
 });

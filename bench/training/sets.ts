@@ -1,7 +1,7 @@
 /**
  * Sets that the shipped model is trained on in `docs/training.md`, in the official form, in `build/training`: drawings as its
  * recipe renders them, with a style it has not seen to validate on, and the stamps of Tux Paint, of which a fifth is kept
- * out. `npx tsx bench/training/sets.ts [pictures]`; needs `npm ci` and `npm run data` in `models/mini`, and Debian's tools.
+ * out. `npx tsx bench/training/sets.ts`; needs `npm ci` and `npm run data` in `models/mini`, and Debian's tools.
  */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,8 +17,13 @@ import { createRandom, progressMeter } from '../../src/base/index.ts';
 import { CLIP_MEAN, CLIP_STD, type RawImage } from '../../src/clip/index.ts';
 import { ROOT } from '../paths.ts';
 
-/** The share of samples that are augmented, as at the end of the recipe. */
-const STRENGTH = 0.8;
+/** Splits of drawings: how many, and the share of them that is augmented; the recipe lets it grow from 0 to 0.8. */
+const DRAWINGS = {
+  plain: { count: 64_000, strength: 0 },
+  half: { count: 128_000, strength: 0.4 },
+  train: { count: 256_000, strength: 0.8 },
+  small: { count: 12_800, strength: 0.8 },
+} as const;
 const BATCH = 64;
 const folder = (...parts: string[]) => join(ROOT, 'build/training', ...parts);
 
@@ -50,15 +55,18 @@ async function writeSplit(
   return lines.length;
 }
 
-/** The recipe's training pictures, rendered at its full strength. */
-async function* drawings(concepts: readonly Concept[], count: number): AsyncGenerator<Item> {
-  const random = createRandom(SEED + 7);
+/** Training pictures as the recipe renders them. */
+async function* drawings(
+  concepts: readonly Concept[],
+  { count, strength }: (typeof DRAWINGS)[keyof typeof DRAWINGS],
+): AsyncGenerator<Item> {
+  const random = createRandom(SEED + count);
   const draw = createBatches(concepts, await loadSprites('sprites'));
   const meter = progressMeter('picture', count, ({ done, total }) => {
     process.stderr.write(`\r${done}/${total} `);
   });
   for (let made = 0; made < count; made += BATCH) {
-    const batch = draw(BATCH, STRENGTH, random);
+    const batch = draw(BATCH, strength, random);
     for (const [i, concept] of batch.concepts.entries()) {
       yield { text: concepts[concept]!.label, picture: asBytes(batch.pixels.data as Float32Array, i) };
       meter.advance();
@@ -81,8 +89,8 @@ function asBytes(planes: Float32Array, index: number): RawImage {
 }
 
 const concepts = (await loadConcepts()).filter(({ heldOut }) => !heldOut);
-await writeSplit('drawings', 'train', drawings(concepts, Number(process.argv[2] ?? 64_000)));
-await writeSplit('drawings', 'small', drawings(concepts, 12_800));
+for (const [split, own] of Object.entries(DRAWINGS))
+  await writeSplit('drawings', split, drawings(concepts, own));
 const unseen = testImages(concepts, await loadSprites('openmoji'), 'white');
 await writeSplit(
   'drawings',

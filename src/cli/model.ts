@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { TuwenError } from '../base/index.ts';
 import {
   type Clip,
@@ -8,6 +7,7 @@ import {
   loadClip,
   resolveModel,
 } from '../clip/index.ts';
+import { ask } from './ask.ts';
 import { megabytes, showingDownload } from './hub.ts';
 import type { ModelOptions } from './options.ts';
 import { say } from './output.ts';
@@ -60,11 +60,7 @@ async function askForModel(signal: AbortSignal): Promise<string> {
   const { model: words } = texts();
   const models = await listModels();
   say([words.ask, ...choices(models), `     ${words.other}`, words.keep].join('\n'));
-  // Left to the terminal, Ctrl-C stays a signal.
-  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  const closed = new Promise<undefined>((resolve) => terminal.once('close', () => resolve(undefined)));
-  const answer = await Promise.race([terminal.question(words.prompt, { signal }), closed]);
-  terminal.close();
+  const answer = await ask(words.prompt, process.stderr, signal);
   if (answer === undefined) say('');
   const text = answer?.trim();
   if (!text) throw new TuwenError('TUWEN_MODEL_NOT_CHOSEN', {});

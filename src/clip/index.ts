@@ -39,6 +39,7 @@ export {
 } from './export/index.ts';
 export {
   type AdapterOptions,
+  adapterAt,
   type Conversion,
   type ConvertOptions,
   chineseBertVocabulary,

@@ -65,27 +65,22 @@ export function merged(tensors: ReadonlyMap<string, Tensor>): StateDict {
   const result: StateDict = new Map(tensors);
   for (const [name, weight] of tensors) {
     for (const parts of [[''], PACKED]) {
-      const pairs = parts.map((part) => adapterNames(name, part).map((each) => tensors.get(each)));
-      const found = pairs.filter((pair): pair is [Tensor, Tensor] =>
-        pair.every((each) => each !== undefined),
-      );
-      if (found.length < parts.length || !found.every((pair) => suits(weight, pair, parts.length))) continue;
+      const rows = weight.shape[0]! / parts.length;
+      const found = parts.flatMap((part, i) => {
+        const names = adapterNames(name, part);
+        const [a, b] = names.map((each) => tensors.get(each));
+        return a && b && suits([rows, weight.shape[1]!], a, b) ? [{ names, a, b, row: i * rows }] : [];
+      });
+      if (weight.shape.length !== 2 || found.length === 0) continue;
       result.set(name, added(weight, found, scale));
-      for (const part of parts) for (const each of adapterNames(name, part)) result.delete(each);
+      for (const { names } of found) for (const each of names) result.delete(each);
     }
   }
   result.delete(LORA_SCALE);
   return result;
 }
 
-function suits(weight: Tensor, [a, b]: readonly [Tensor, Tensor], parts: number): boolean {
-  const [outputs, inputs] = weight.shape;
-  return (
-    weight.shape.length === 2 &&
-    a.shape.length === 2 &&
-    b.shape.length === 2 &&
-    a.shape[1] === inputs &&
-    b.shape[0] === outputs! / parts &&
-    a.shape[0] === b.shape[1]
-  );
+function suits([rows, columns]: readonly [rows: number, columns: number], a: Tensor, b: Tensor): boolean {
+  const isMatrix = a.shape.length === 2 && b.shape.length === 2;
+  return isMatrix && a.shape[1] === columns && b.shape[0] === rows && a.shape[0] === b.shape[1];
 }

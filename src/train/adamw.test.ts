@@ -134,4 +134,12 @@ describe('cosineSchedule', () => {
     expect(rate(10)).toBeCloseTo(0, 12);
     expect(cosineSchedule(2, 0, 10)(0)).toBe(2);
   });
+
+  test('holds the peak for a share of what is left, and ends at a floor', () => {
+    const rate = cosineSchedule(2, 4, 14, { hold: 0.4, floor: 0.1 });
+    expect([3, 4, 7, 8].map(rate)).toEqual([2, 2, 2, 2]);
+    expect(rate(9)).toBeLessThan(2);
+    expect(rate(11)).toBeCloseTo(1.1, 12);
+    expect(rate(14)).toBeCloseTo(0.2, 12);
+  });
 });

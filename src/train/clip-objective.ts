@@ -21,6 +21,8 @@ export interface ClipObjectiveOptions {
   /** Show the image tower only so many patches of each picture, which `kept` names. */
   readonly patchesKept?: number;
   readonly distillation?: { readonly dim: number; readonly weight: number };
+  /** Add the cross-entropy of each picture over the texts that a batch brings along. Default: false. */
+  readonly allTexts?: boolean;
   /** Adapters of the towers that are trained; the weights have their matrices. Default: none. */
   readonly lora?: Lora | undefined;
   readonly session?: SessionOptions;
@@ -32,7 +34,7 @@ export interface PairBatch {
   readonly step: number;
   /** float32 [rows, 3, size, size], or the features [rows, dim] of an image tower that is not trained. */
   readonly pixels: EngineTensor;
-  /** int64 [rows, length], 0 after the last token. */
+  /** int64 [rows, length], 0 after the last token, or the features [rows, dim] of a text tower that is not trained. */
   readonly ids: EngineTensor;
   /** int64 [rows, 1 + patches kept]: the places among a picture's tokens that enter, the first one 0. */
   readonly kept?: EngineTensor;
@@ -40,6 +42,8 @@ export interface PairBatch {
   readonly targets?: Float32Array;
   /** float32 [rows, teacher's dim]. */
   readonly teacher?: EngineTensor;
+  /** See `ContrastInputs`. */
+  readonly allTexts?: EngineTensor;
 }
 
 export interface ClipObjective {
@@ -56,7 +60,16 @@ export interface ClipObjective {
 const LOGIT_SCALE = 'logit_scale';
 
 export function openClipObjective(options: ClipObjectiveOptions): ClipObjective {
-  const { config, weights, trains = () => true, parts = 1, dropoutSeed, patchesKept, distillation } = options;
+  const {
+    config,
+    weights,
+    trains = () => true,
+    parts = 1,
+    dropoutSeed,
+    patchesKept,
+    distillation,
+    allTexts,
+  } = options;
   const session = options.session ?? {};
   const loraOf = (isOwn: (name: string) => boolean) =>
     [...weights.keys()].some((name) => isOwn(name) && isAdapter(name)) ? { lora: options.lora } : {};
@@ -97,6 +110,7 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
     dim: config.embedDim,
     session,
     ...(distillation ? { distillation } : {}),
+    ...(allTexts ? { allTexts } : {}),
   });
   const trained = [...image.trained, ...text.trained, ...(trains(LOGIT_SCALE) ? [LOGIT_SCALE] : [])];
   const gradients = new Map(trained.map((name) => [name, new Float32Array(weights.get(name)!.length)]));
@@ -120,6 +134,7 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
         logitScale: weights.get(LOGIT_SCALE)!,
         ...(given.targets ? { targets: given.targets } : {}),
         ...(given.teacher ? { teacher: given.teacher } : {}),
+        ...(given.allTexts ? { allTexts: given.allTexts } : {}),
       });
       gradients.get(LOGIT_SCALE)?.set(result.logitScaleGradient);
       const cotangents = [result.imageGradient, result.textGradient];
@@ -128,6 +143,8 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
       const outputs: Results = { logits: { ...result.logits, data: result.logits.data.slice() } };
       if (result.distillation !== undefined)
         outputs.distillation = { data: Float32Array.of(result.distillation), dims: [] };
+      if (result.allTexts !== undefined)
+        outputs.allTexts = { data: Float32Array.of(result.allTexts), dims: [] };
       return { loss: result.loss, outputs };
     },
     async encode(tower, input) {

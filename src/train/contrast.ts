@@ -1,16 +1,18 @@
 /** The loss of a whole batch as a function of its features, with the gradients there. */
 import type { EngineTensor, SessionOptions } from '../engine/index.ts';
-import { add, Graph, gradients, partOf, scale, symbol } from '../graph/index.ts';
+import { add, Graph, gradients, partOf, scale, symbol, type Value } from '../graph/index.ts';
 import { createBuffers } from './chain/buffers.ts';
 import { createProgram, sizesOf } from './chain/program.ts';
 import { distillationLoss, stretchMatrix } from './distillation.ts';
-import { contrastiveLoss, unitRows } from './losses.ts';
+import { allTextsLoss, contrastiveLoss, unitRows } from './losses.ts';
 
 export interface ContrastOptions {
   /** Length of the features. */
   readonly dim: number;
   /** Adds `weight` times the distance of the pictures' vectors from a teacher's of length `dim`. */
   readonly distillation?: { readonly dim: number; readonly weight: number };
+  /** Adds the cross-entropy of each picture over texts beyond the batch. Default: false. */
+  readonly allTexts?: boolean;
   readonly session?: SessionOptions;
 }
 
@@ -24,12 +26,16 @@ export interface ContrastInputs {
   readonly targets?: Float32Array;
   /** The teacher's vectors of the pictures. */
   readonly teacher?: EngineTensor;
+  /** Vectors of all texts, of length 1: [any number, dim]. Those of the batch are among them. */
+  readonly allTexts?: EngineTensor;
 }
 
 export interface ContrastResult {
   readonly loss: number;
   /** The part of `loss` that is distillation, before its weight. */
   readonly distillation?: number;
+  /** The part of `loss` that is the cross-entropy over all texts. */
+  readonly allTexts?: number;
   /** exp(logit_scale) · cosine: images in rows, texts in columns. */
   readonly logits: EngineTensor;
   readonly imageGradient: Float32Array;
@@ -43,7 +49,8 @@ export interface Contrast {
   close(): Promise<void>;
 }
 
-export function openContrast({ dim, distillation, session = {} }: ContrastOptions): Contrast {
+export function openContrast(options: ContrastOptions): Contrast {
+  const { dim, distillation, allTexts = false, session = {} } = options;
   const graph = new Graph();
   const batch = symbol('batch');
   const images = graph.input('images', 'float32', [batch, dim]);
@@ -66,6 +73,13 @@ export function openContrast({ dim, distillation, session = {} }: ContrastOption
     outputs.set('distillation', lacking);
     loss = add(contrastive, scale(lacking, distillation.weight));
   }
+  let bank: Value | undefined;
+  if (allTexts) {
+    bank = graph.input('all_texts', 'float32', [symbol('all'), dim]);
+    const among = allTextsLoss({ images: unitImages, texts: bank, logitScale, targets, logits });
+    outputs.set('all_texts_loss', among);
+    loss = add(loss, among);
+  }
   outputs.set('loss', loss);
   const wrt = { images, texts, logit_scale: logitScale };
   const found = gradients([{ value: loss, gradient: graph.floats(1) }], Object.values(wrt));
@@ -83,13 +97,19 @@ export function openContrast({ dim, distillation, session = {} }: ContrastOption
         texts: { data: given.texts, dims: [rows, dim] },
         targets: { data: given.targets ?? identity(rows), dims: [rows, rows] },
         ...(teacher ? { teacher } : {}),
+        ...(given.allTexts ? { all_texts: given.allTexts } : {}),
       };
       const weight = (name: string) => (name === 'stretch' ? stretch! : scaleValue);
-      const results = await program.run(feeds, weight, buffers.take, sizesOf(images, feeds.images));
+      const sizes = new Map([
+        ...sizesOf(images, feeds.images),
+        ...(bank ? sizesOf(bank, given.allTexts!) : []),
+      ]);
+      const results = await program.run(feeds, weight, buffers.take, sizes);
       const floats = (name: string) => results[name]!.data as Float32Array;
       return {
         loss: floats('loss')[0]!,
         ...(distillation ? { distillation: floats('distillation')[0]! } : {}),
+        ...(allTexts ? { allTexts: floats('all_texts_loss')[0]! } : {}),
         logits: results.logits!,
         imageGradient: floats('gradient:images'),
         textGradient: floats('gradient:texts'),

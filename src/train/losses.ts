@@ -11,6 +11,7 @@ import {
   reshape,
   scale,
   sqrt,
+  sub,
   transpose,
   type Value,
 } from '../graph/index.ts';
@@ -49,4 +50,23 @@ export function contrastiveLoss({ images, texts, logitScale, targets }: Contrast
   const toTexts = crossEntropy(logits, targets);
   const toImages = crossEntropy(transpose(logits, [1, 0]), transpose(targets, [1, 0]));
   return { loss: scale(add(toTexts, toImages), 0.5), logits };
+}
+
+export interface AllTextsInputs extends ContrastiveInputs {
+  /** Unit vectors of all texts: [any number, dim]. */
+  readonly texts: Value;
+  /** Of `contrastiveLoss`, with the same targets. */
+  readonly logits: Value;
+}
+
+/**
+ * The cross-entropy of each picture over all texts: the mean over the rows of log Σ exp(logits of all texts) − the logit of its
+ * own text, which is among them. Where texts are labels this is a classifier whose weights are the texts' vectors.
+ */
+export function allTextsLoss({ images, texts, logitScale, targets, logits }: AllTextsInputs): Value {
+  const all = mul(matmul(images, texts, { b: true }), exp(logitScale));
+  // log Σ exp is the difference of a logit and its log softmax, whichever the logit is.
+  const logSumExp = reduceMean(sub(all, logSoftmax(all, 1)), [1]);
+  const own = reduceSum(mul(targets, logits), [1]);
+  return reduceMean(sub(logSumExp, own), [0]);
 }

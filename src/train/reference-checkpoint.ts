@@ -79,7 +79,7 @@ const isParameter = (name: string) => !/\.running_(mean|var)$/.test(name);
 
 /**
  * Writes one of our training checkpoints as the reference's trainer does, with the optimizer: its `--resume` goes on
- * from there. Throws TUWEN_NOT_A_CHECKPOINT, and what `convertModel` throws.
+ * from there. Throws TUWEN_NOT_A_CHECKPOINT, TUWEN_SETTING_INVALID for a run of adapters, and what `convertModel` throws.
  */
 export async function writeReferenceCheckpoint(
   input: string,
@@ -91,6 +91,15 @@ export async function writeReferenceCheckpoint(
   const { step, data, first, second } = await readCheckpointMoments<RunState>(input);
   const settings = data.record?.settings;
   if (!settings) throw notACheckpoint(input);
+  const rank = settings['lora-rank'];
+  // Its moments are the adapters', which cn_clip has not.
+  if (rank !== undefined)
+    throw new TuwenError('TUWEN_SETTING_INVALID', {
+      source: input,
+      key: 'lora-rank',
+      got: rank,
+      expected: '–',
+    });
   const { rate, beta1, beta2, epsilon, weightDecay } = optimizerOf(settings, config);
   const shapes = [...parameterShapes(config)].filter(([name]) => first.has(name));
   const groups = optimizerGroups(shapes.map(([name]) => name));

@@ -65,31 +65,30 @@ export function as(tensor: Tensor, dtype: 'F32' | 'F16'): Tensor {
   );
 }
 
-/**
- * A matrix [out, in] plus `scale` times the products B·A, one below another: A [rank, in], B [out / products, rank]. As F32;
- * sums in double precision.
- */
-export function added(
-  matrix: Tensor,
-  products: readonly (readonly [a: Tensor, b: Tensor])[],
-  scale: Tensor,
-): Tensor {
+/** A product B·A that begins at a row of a matrix [out, in]: A [rank, in], B [rows, rank]. */
+export interface LowRank {
+  readonly a: Tensor;
+  readonly b: Tensor;
+  readonly row: number;
+}
+
+/** A matrix [out, in] plus `scale` times products, as F32; sums in double precision. */
+export function added(matrix: Tensor, products: readonly LowRank[], scale: Tensor): Tensor {
   const make = () => {
     const values = new Float32Array(toFloat32(matrix));
     const factor = toFloat32(scale)[0]!;
     const inputs = matrix.shape[1]!;
-    let row = 0;
-    for (const [a, b] of products) {
+    for (const { a, b, row: first } of products) {
       const [rank, rows] = [a.shape[0]!, b.shape[0]!];
       const [low, high] = [toFloat32(a), toFloat32(b)];
-      for (let i = 0; i < rows; i++, row++) {
+      for (let i = 0; i < rows; i++) {
         const sum = new Float64Array(inputs);
         for (let k = 0; k < rank; k++) {
           const weight = high[i * rank + k]! * factor;
           if (weight === 0) continue;
           for (let j = 0; j < inputs; j++) sum[j] = sum[j]! + weight * low[k * inputs + j]!;
         }
-        const start = row * inputs;
+        const start = (first + i) * inputs;
         for (let j = 0; j < inputs; j++) values[start + j] = values[start + j]! + sum[j]!;
       }
     }

@@ -11,6 +11,11 @@ export const en = {
 tuwen classify photos/ --labels 猫,狗,风景 --model <folder>
 tuwen embed --images photos/ -o photos.npy --model <folder>`,
   help: 'Everything else: tuwen --help',
+  page: 'show the page that finds these pictures, until Ctrl-C',
+  port: 'port of the page; default: 8787 or a free one',
+  offer: 'The page over these pictures: tuwen demo --page',
+  ask: 'Show the page over these pictures? [Y/n]',
+  pageAt: (address: string) => `The page: ${address} (Ctrl-C ends it)`,
   glosses: {
     西瓜: 'watermelon',
     草莓: 'strawberry',
@@ -33,5 +38,10 @@ export const zh: typeof en = {
 tuwen classify 照片/ --labels 猫、狗、风景 --model <文件夹>
 tuwen embed --images 照片/ -o 照片.npy --model <文件夹>`,
   help: '全部功能：tuwen --help',
+  page: '打开查找这些图片的网页，按 Ctrl-C 结束',
+  port: '网页的端口；默认 8787，被占用时另选',
+  offer: '查找这些图片的网页：tuwen demo --page',
+  ask: '打开查找这些图片的网页吗？[Y/n]',
+  pageAt: (address) => `网页：${address}（按 Ctrl-C 结束）`,
   glosses: {},
 };

@@ -13,6 +13,7 @@ import {
   readSafetensors,
   type StateDict,
   type Tensor,
+  transposed,
   writeSafetensors,
 } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
@@ -50,7 +51,7 @@ export interface Adapter {
   readonly tensors: StateDict;
 }
 
-/** The adapter in a folder; undefined where there is none. Throws TUWEN_CONFIG_INVALID, and what reading files throws. */
+/** The adapter in a folder; undefined where there is none. Throws TUWEN_CONFIG_INVALID, also where matrices have another rank, and what reading files throws. */
 export async function adapterAt(folder: string): Promise<Adapter | undefined> {
   const file = join(folder, CONFIG);
   if (!existsSync(file)) return undefined;
@@ -63,7 +64,13 @@ export async function adapterAt(folder: string): Promise<Adapter | undefined> {
     throw new TuwenError('TUWEN_CONFIG_INVALID', { file, key, got, expected: message });
   }
   const { base_model_name_or_path: base, r, lora_alpha: alpha } = parsed.data;
-  return { base, scale: alpha / r, tensors: await readSafetensors(join(folder, WEIGHTS)) };
+  const tensors = await readSafetensors(join(folder, WEIGHTS));
+  for (const [name, { shape }] of tensors) {
+    const rank = shape[name.includes('.lora_A.') ? 0 : 1];
+    if (rank !== r)
+      throw new TuwenError('TUWEN_CONFIG_INVALID', { file, key: 'r', got: r, expected: `${rank} (${name})` });
+  }
+  return { base, scale: alpha / r, tensors };
 }
 
 /**
@@ -71,7 +78,7 @@ export async function adapterAt(folder: string): Promise<Adapter | undefined> {
  * TUWEN_CHECKPOINT_MISMATCH where one of its tensors has no place in the model.
  */
 export function withAdapter(path: string, weights: StateDict, { tensors, scale }: Adapter): StateDict {
-  const own = new Map(Array.from(tensors, ([name, tensor]) => [ownName(name) ?? name, tensor]));
+  const own = new Map(Array.from(tensors, ([name, tensor]) => ownMatrix(name, tensor) ?? [name, tensor]));
   const all = merged(new Map([...weights, ...own, [LORA_SCALE, fromFloat32(Float32Array.of(scale), [])]]));
   const unexpected = [...all.keys()].filter((name) => !weights.has(name));
   if (unexpected.length > 0) {
@@ -81,17 +88,20 @@ export function withAdapter(path: string, weights: StateDict, { tensors, scale }
   return all;
 }
 
-/** Our name of a tensor of PEFT's; undefined where it is none of an adapter's. */
-function ownName(name: string): string | undefined {
+/** A tensor of PEFT's as ours; undefined where it is none of an adapter's. Of a matrix that cn_clip holds transposed, A is Bᵀ. */
+function ownMatrix(name: string, tensor: Tensor): [name: string, tensor: Tensor] | undefined {
   const [, module, matrix] = /^base_model\.model\.(.+)\.lora_(A|B)\.weight$/.exec(name) ?? [];
   if (module === undefined) return undefined;
-  const target = cnClipNameOf(`${module}.weight`) ?? { name: `${module}.weight`, part: 0 };
+  const plain = { name: `${module}.weight`, part: 0, isTransposed: false };
+  const target = cnClipNameOf(`${module}.weight`) ?? plain;
   const part = target.name.endsWith('in_proj_weight') ? ['q', 'k', 'v'][target.part]! : '';
-  return adapterNames(target.name, part)[matrix === 'A' ? 0 : 1];
+  const [a, b] = adapterNames(target.name, part);
+  if (target.isTransposed) return [matrix === 'A' ? b : a, transposed(tensor)];
+  return [matrix === 'A' ? a : b, tensor];
 }
 
 export interface AdapterOptions {
-  readonly base: string | null;
+  readonly base: string;
   readonly config: ClipConfig;
   readonly rank: number;
   readonly alpha: number;

@@ -139,10 +139,20 @@ export function hfNamesOf(name: string): readonly string[] {
   return sourceOf(name).from;
 }
 
-/** The tensor of cn_clip's that one of Hugging Face's is or belongs to, and which of its parts; undefined where there is none. */
-export function cnClipNameOf(name: string): { readonly name: string; readonly part: number } | undefined {
+/** The tensor of cn_clip's that one of Hugging Face's is or belongs to. */
+export interface CnClipPlace {
+  readonly name: string;
+  /** Which of its parts, from 0. */
+  readonly part: number;
+  readonly isTransposed: boolean;
+}
+
+/** undefined where there is none. */
+export function cnClipNameOf(name: string): CnClipPlace | undefined {
   const target = targetOf(name);
-  return target === undefined ? undefined : { name: target, part: sourceOf(target).from.indexOf(name) };
+  if (target === undefined) return undefined;
+  const { from, transform } = sourceOf(target);
+  return { name: target, part: from.indexOf(name), isTransposed: transform === 'transpose' };
 }
 
 /** Whether these are Hugging Face's names of a Chinese-CLIP or an English CLIP. */

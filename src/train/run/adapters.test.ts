@@ -1,4 +1,5 @@
 /** Adapters: their function, their gradients, and what a run with them leaves. */
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +9,10 @@ import { largestDifference } from '../../../test/support/numbers.ts';
 import { run } from '../../../test/support/training-run.ts';
 import { createRandom } from '../../base/index.ts';
 import { convertModel, loadClip, readModel } from '../../clip/index.ts';
-import { readSafetensors, writeSafetensors } from '../../weights/index.ts';
+import { fromFloat32, readSafetensors, toFloat32, writeSafetensors } from '../../weights/index.ts';
 import { openClipObjective } from '../clip-objective.ts';
 import { weightShapes } from '../initialise.ts';
+import { writeReferenceCheckpoint } from '../reference-checkpoint.ts';
 import { resolveSettings } from '../settings/settings.ts';
 import { addAdapters, mergeAdapters } from './adapters.ts';
 import { stored } from './start.ts';
@@ -75,23 +77,30 @@ describe.each(['tiny-hf', 'tiny-rn'])('%s', (name) => {
     if (config.image.kind === 'resnet') return Promise.all([adapted.close(), whole.close()]);
     expect(Math.abs(result.loss - loss)).toBeLessThan(1e-5);
     let compared = 0;
-    for (const [key, gradient] of adapted.gradients) {
+    for (const key of adapted.gradients.keys()) {
       if (!key.endsWith('lora_A')) continue;
+      const partner = key.replace('lora_A', 'lora_B');
       const [, weight, part] = /^(.+?)(?:\.([qkv]))?\.lora_A$/.exec(key)!;
       const dW = whole.gradients.get(weight!)!;
       const [rank, inputs] = adapters.shapes.get(key) as [number, number];
-      const b = weights.get(key.replace('lora_A', 'lora_B'))!;
+      const [a, b] = [weights.get(key)!, weights.get(partner)!];
       const outputs = b.length / rank;
       const first = part === undefined ? 0 : 'qkv'.indexOf(part) * outputs;
-      const wanted = new Float32Array(gradient.length);
+      const wanted = { [key]: new Float32Array(a.length), [partner]: new Float32Array(b.length) };
+      // W + s·B·A: dA = s·Bᵀ·dW, dB = s·dW·Aᵀ.
       for (let k = 0; k < rank; k++)
         for (let j = 0; j < inputs; j++)
-          for (let i = 0; i < outputs; i++)
-            wanted[k * inputs + j] =
-              wanted[k * inputs + j]! +
-              adapters.lora.scale * b[i * rank + k]! * dW[(first + i) * inputs + j]!;
-      const largest = Math.max(...wanted.map(Math.abs));
-      expect(largestDifference(gradient, wanted), key).toBeLessThan(1e-4 * largest + 1e-6);
+          for (let i = 0; i < outputs; i++) {
+            const d = adapters.lora.scale * dW[(first + i) * inputs + j]!;
+            wanted[key]![k * inputs + j]! += d * b[i * rank + k]!;
+            wanted[partner]![i * rank + k]! += d * a[k * inputs + j]!;
+          }
+      for (const [each, values] of Object.entries(wanted)) {
+        const largest = Math.max(...values.map(Math.abs));
+        expect(largestDifference(adapted.gradients.get(each)!, values), each).toBeLessThan(
+          1e-4 * largest + 1e-6,
+        );
+      }
       compared += 1;
     }
     expect(compared).toBeGreaterThan(5);
@@ -157,6 +166,7 @@ describe('adapters that do not fit', () => {
     ['no rank', { r: 0 }, 'r'],
     ['ranks by layer', { rank_pattern: { dense: 4 } }, 'rank_pattern'],
     ['DoRA', { use_dora: true }, 'use_dora'],
+    ['a rank that the matrices have not', { r: 200 }, 'r'],
   ])('%s', async (name, config, key) => {
     const path = await changed(name, config);
     await expect(readModel(path)).rejects.toMatchObject({ code: 'TUWEN_CONFIG_INVALID', value: { key } });
@@ -179,6 +189,41 @@ describe('adapters that do not fit', () => {
     await expect(readModel(path)).rejects.toMatchObject({ code: 'TUWEN_CHECKPOINT_MISMATCH' });
   });
 
+  test('of queries and values alone, and of the projections, it is merged where it belongs', async () => {
+    const { weights: before, config } = await readModel(fixture('tiny-hf'));
+    const { embedDim, text } = config;
+    const random = createRandom(3);
+    const matrix = (rows: number, columns: number) =>
+      fromFloat32(
+        Float32Array.from({ length: rows * columns }, () => random.normal()),
+        [rows, columns],
+      );
+    const [a, b] = [matrix(1, text.hidden), matrix(embedDim, 1)];
+    const path = await changed('partial', { lora_alpha: 3 }, ((all: Map<string, unknown>) => {
+      for (const [name, tensor] of all)
+        if (!/[qv]_proj|query|value/.test(name)) all.delete(name);
+        else if (name.includes('lora_B')) all.set(name, matrix((tensor as { shape: number[] }).shape[0]!, 1));
+      all.set('base_model.model.text_projection.lora_A.weight', a);
+      all.set('base_model.model.text_projection.lora_B.weight', b);
+    }) as never);
+    const { weights: after } = await readModel(path);
+    const floats = (from: typeof after, name: string) => toFloat32(from.get(name)!);
+    const [was, is] = [before, after].map((from) => floats(from, 'text_projection'));
+    const wanted = was!.map(
+      (value, i) => value + 3 * toFloat32(b)[i % embedDim]! * toFloat32(a)[Math.floor(i / embedDim)]!,
+    );
+    expect(largestDifference(is!, wanted)).toBeLessThan(1e-5);
+    const packed = 'visual.transformer.resblocks.0.attn.in_proj_weight';
+    const third = before.get(packed)!.shape[0]! / 3;
+    const columns = before.get(packed)!.shape[1]!;
+    const changes = ['q', 'k', 'v'].map((_, i) => {
+      const part = (from: typeof after) =>
+        floats(from, packed).slice(i * third * columns, (i + 1) * third * columns);
+      return largestDifference(part(before), part(after)) > 1e-3;
+    });
+    expect(changes).toEqual([true, false, true]);
+  });
+
   test('nothing to adapt', async () => {
     const settings = { logs, model: fixture('tiny-hf'), name: 'none', 'lora-rank': 1 };
     const frozen = { 'freeze-vision': true, 'freeze-text': true };
@@ -189,6 +234,110 @@ describe('adapters that do not fit', () => {
   });
 });
 
+describe('the model that adapters belong to', () => {
+  const vectorsOf = async (path: string) => {
+    await using clip = await loadClip(path, { threads: 1 });
+    return (await clip.embedTexts(['红色圆形', '一只猫'])).data;
+  };
+  const LORA = { 'lora-rank': 2, lr: 0.02, dropout: false, 'max-steps': 2 };
+  const settings = () => ({ logs, model: fixture('tiny-hf'), 'val-data': undefined, ...LORA });
+  const stageOf = (more: object) => ({ ...LORA, ...more });
+
+  /** The newest adapter with its model is the newest checkpoint. */
+  async function expectWhole(folder: string, checkpoint: string) {
+    const adapter = join(folder, 'checkpoints/adapter');
+    expect(largestDifference(await vectorsOf(adapter), await vectorsOf(checkpoint))).toBeLessThan(1e-6);
+    return JSON.parse(await readFile(join(adapter, 'adapter_config.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+  }
+
+  test('is the stored one where the run begins with that', async () => {
+    const done = await run({ ...settings(), name: 'stored' });
+    const { base_model_name_or_path: base } = await expectWhole(done.folder, done.checkpoint);
+    expect(base).toBe(fixture('tiny-hf'));
+    expect(existsSync(join(done.folder, 'checkpoints/adapter-base-1.safetensors'))).toBe(false);
+  });
+
+  test.each<[string, (name: string) => Promise<object>]>([
+    ['rounded', async () => ({ 'fp16-rounding': true })],
+    ['a later stage', async () => ({ stages: [{ 'lora-rank': undefined, 'max-steps': 1 }, stageOf({})] })],
+    ['two stages of adapters', async () => ({ stages: [stageOf({}), stageOf({ 'lora-rank': 3 })] })],
+    [
+      'an adapter',
+      async (name) => {
+        const { folder } = await run({ ...settings(), name: `${name}-before` });
+        return { model: join(folder, 'checkpoints/adapter') };
+      },
+    ],
+    [
+      'the weights of another run',
+      async (name) => {
+        const before = await run({ ...settings(), 'lora-rank': undefined, name: `${name}-before` });
+        return { resume: before.checkpoint, 'reset-optimizer': true, 'reset-data-offset': true };
+      },
+    ],
+    [
+      'another run, gone on with',
+      async (name) => {
+        const before = await run({ ...settings(), name: `${name}-before` });
+        return { resume: before.checkpoint, 'max-steps': 4 };
+      },
+    ],
+  ])('is kept beside them where they begin with something else: %s', async (kind, more) => {
+    const name = `base-${kind.replaceAll(/[ ,]+/g, '-')}`;
+    const done = await run({ ...settings(), ...(await more(name)), name });
+    const { base_model_name_or_path: base } = await expectWhole(done.folder, done.checkpoint);
+    expect(base).toMatch(/adapter-base-[12]\.safetensors$/);
+  });
+
+  test('a run ended before its adapters were written has them after the next', async () => {
+    const done = await run({ ...settings(), name: 'ended' });
+    await rm(join(done.folder, 'checkpoints/adapter'), { recursive: true });
+    const again = await run({ ...settings(), name: 'ended' });
+    expect(again.made).toBe(0);
+    await expectWhole(again.folder, again.checkpoint);
+  });
+
+  test('every checkpoint that is kept has its own', async () => {
+    const given = { ...settings(), 'val-data': fixture('lmdb/tsv'), 'save-step-frequency': 1 };
+    const { folder } = await run({ ...given, name: 'kept' });
+    const kept = await Promise.all(
+      ['epoch_1_1', 'epoch_1_2', 'best'].map(async (name) => {
+        const own = await vectorsOf(join(folder, `checkpoints/adapter-${name}`));
+        const wanted = await vectorsOf(join(folder, `checkpoints/${name}.safetensors`));
+        expect(largestDifference(own, wanted)).toBeLessThan(1e-6);
+        return own;
+      }),
+    );
+    expect(largestDifference(kept[0]!, kept[1]!)).toBeGreaterThan(1e-4);
+  });
+
+  test.each([
+    ['lora-rank', { 'lora-rank': 3 }],
+    ['lora-alpha', { 'lora-alpha': 8 }],
+    ['lora-targets', { 'lora-targets': 'attention' }],
+    ['lora-rank', { 'lora-rank': undefined }],
+  ])('a run is not gone on with under another %s', async (key, other) => {
+    const name = `other-${JSON.stringify(other).replaceAll(/\W/g, '')}`;
+    await run({ ...settings(), name });
+    await expect(run({ ...settings(), 'max-steps': 4, ...other, name })).rejects.toMatchObject({
+      code: 'TUWEN_SETTING_INVALID',
+      value: { key },
+    });
+  });
+
+  test('cn_clip’s trainer has no moments of adapters', async () => {
+    const done = await run({ ...settings(), name: 'moments' });
+    const written = writeReferenceCheckpoint(done.checkpoint, join(logs, 'moments.pt'));
+    await expect(written).rejects.toMatchObject({
+      code: 'TUWEN_SETTING_INVALID',
+      value: { key: 'lora-rank' },
+    });
+  });
+});
+
 const firstOf = (all: Map<string, unknown>) => [...all.keys()].find((name) => name.includes('lora_A'))!;
 const lastOf = (all: Map<string, unknown>) =>
-  [...all.keys()].findLast((name) => name.includes('fc2.lora_B'))!;
+  [...all.keys()].findLast((name) => name.includes('fc2.lora_A'))!;

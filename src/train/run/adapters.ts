@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createRandom, TuwenError } from '../../base/index.ts';
 import {
+  adapterAt,
   type ClipConfig,
   isAdapter,
   LORA_SCALE,
@@ -13,10 +14,13 @@ import {
 } from '../../clip/index.ts';
 import type { Lora } from '../../graph/index.ts';
 import { fromFloat32, toFloat32 } from '../../weights/index.ts';
+import { saveCheckpoint } from '../checkpoint.ts';
 import { weightShapes } from '../initialise.ts';
 import type { WeightArrays } from '../objective.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { MutableWeights } from './start.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { RunState } from './run-state.ts';
+import type { MutableWeights, StartModel } from './start.ts';
 
 export interface Adapters {
   readonly lora: Lora;
@@ -73,14 +77,54 @@ export function saveAdapters(
   { lora, shapes }: Adapters,
   config: ClipConfig,
   weights: WeightArrays,
-  base: string | undefined,
+  base: string,
 ): Promise<void> {
   const matrices = [...shapes].filter(([name]) => isAdapter(name) && name !== LORA_SCALE);
   return writeAdapter(folder, {
-    base: base === undefined ? null : existsSync(base) ? resolve(base) : base,
+    base: existsSync(base) ? resolve(base) : base,
     config,
     rank: lora.rank,
     alpha: lora.scale * lora.rank,
     tensors: new Map(matrices.map(([name, shape]) => [name, fromFloat32(weights.get(name)!, shape)])),
   });
+}
+
+/**
+ * The model that a stage's adapters belong to: the stored one that the run begins with or, where they belong to no stored one, a
+ * checkpoint without moments, written beside them. Throws TUWEN_FILE_UNWRITABLE.
+ */
+export async function baseOfAdapters(
+  { index, settings }: { readonly index: number; readonly settings: Settings },
+  { config, weights, vocabulary }: StartModel,
+  folder: RunFolder,
+  { from }: RunState,
+): Promise<string> {
+  const { model: name, 'fp16-rounding': isRounded } = settings;
+  const isStored = index === 0 && from === undefined && !isRounded && name !== undefined;
+  if (isStored && !(await adapterAt(name))) return name;
+  const path = folder.kept(`adapter-base-${index + 1}`);
+  const shapes = weightShapes(config);
+  await saveCheckpoint<RunState>(path, {
+    weights: new Map([...shapes.keys()].map((each) => [each, weights.get(each)!])),
+    shapes,
+    optimizer: { step: 0, first: new Map(), second: new Map() },
+    data: { stage: index, offset: 0, since: 0 },
+    model: { config, vocabulary },
+  });
+  return path;
+}
+
+/** Throws TUWEN_SETTING_INVALID where a checkpoint has adapters of another shape or factor than the settings ask for. */
+export function requireSameAdapters(before: Settings | undefined, now: Settings): void {
+  const alphaOf = (settings: Settings) => settings['lora-alpha'] ?? settings['lora-rank'];
+  const rows = [
+    ['lora-rank', before?.['lora-rank'], now['lora-rank']],
+    ['lora-alpha', before && alphaOf(before), alphaOf(now)],
+    ['lora-targets', before?.['lora-targets'], now['lora-targets']],
+  ] as const;
+  for (const [key, was, is] of rows) {
+    if (was === is || (before?.['lora-rank'] ?? now['lora-rank']) === undefined) continue;
+    const expected = `${was ?? '–'} (--reset-optimizer)`;
+    throw new TuwenError('TUWEN_SETTING_INVALID', { source: 'train', key, got: is, expected });
+  }
 }

@@ -10,6 +10,7 @@ import { labelTargets } from './label-targets.ts';
 import { type Loader, pictureMissing } from './loader.ts';
 import { keptPatches } from './masked-patches.ts';
 import type { PictureFeatures } from './picture-features.ts';
+import type { TextVectors } from './text-vectors.ts';
 
 /** A batch with what is told of it. */
 export interface Prepared extends PairBatch {
@@ -28,6 +29,8 @@ export interface BatchOptions {
   readonly patches?: { readonly all: number; readonly kept: number };
   /** The image tower's vectors, where it is not trained and nothing random feeds it. */
   readonly features?: PictureFeatures;
+  /** The text tower's vectors of all texts, which every picture is compared with. */
+  readonly texts?: TextVectors;
   /** The teacher's vectors: kept ones, or as it gives them. */
   readonly teacher?:
     | { readonly dim: number; readonly kept: PictureFeatures }
@@ -56,7 +59,8 @@ export async function stageBatches(options: BatchOptions): Promise<(step: number
     return {
       step,
       pixels: features ? vectorsOf(found, features) : pictures.pixels!,
-      ids: loader.tokens(texts),
+      ids: options.texts ? options.texts.of(texts) : loader.tokens(texts),
+      ...(options.texts ? { allTexts: options.texts.all } : {}),
       ...(patches ? { kept: keptPatches(count, patches.all, patches.kept, settings.seed, step) } : {}),
       ...(settings['label-aware'] ? { targets: labelTargets(texts) } : {}),
       ...(taught ? { teacher: taught } : {}),

@@ -23,6 +23,8 @@ export interface StepEvent extends Omit<StepReport, 'outputs'> {
   readonly textToImage: number;
   /** The distance from the teacher, before its weight. */
   readonly distillation?: number;
+  /** The cross-entropy over all texts of the data. */
+  readonly allTextsLoss?: number;
   /** Pairs of different rows whose texts are equal, and the least loss that this allows. */
   readonly falseNegatives: number;
   readonly lossFloor: number;

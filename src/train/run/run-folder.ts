@@ -10,12 +10,10 @@ export interface RunFolder {
   readonly latest: string;
   /** The one before, for the day when the newest is not whole. */
   readonly previous: string;
-  /** The one that validated best. */
-  readonly best: string;
-  /** The folder of the newest adapters, where there are any. */
-  readonly adapter: string;
   /** Where a checkpoint that is kept stands, such as `epoch3`. */
   readonly kept: (name: string) => string;
+  /** The folder of adapters, where there are any: the newest, or those of a checkpoint that is kept. */
+  readonly adapter: (kept?: string) => string;
   /** One line of JSON for everything that is reported. */
   readonly log: (record: object) => Promise<void>;
   /** Writes a small file of the run. */
@@ -30,9 +28,8 @@ export async function openRunFolder(logs: string, name: string): Promise<RunFold
     path,
     latest: join(checkpoints, 'epoch_latest.safetensors'),
     previous: join(checkpoints, 'epoch_previous.safetensors'),
-    best: join(checkpoints, 'best.safetensors'),
-    adapter: join(checkpoints, 'adapter'),
     kept: (each) => join(checkpoints, `${each}.safetensors`),
+    adapter: (kept) => join(checkpoints, kept === undefined ? 'adapter' : `adapter-${kept}`),
     log: (record) => writing(join(path, 'log.jsonl'), (file) => appendFile(file, `${jsonLine(record)}\n`)),
     note: (each, content) => writing(join(path, each), (file) => writeFile(file, content)),
   };

@@ -185,6 +185,50 @@ describe('a run', () => {
     });
   });
 
+  test('compares every picture with all texts: a batch of everything has them twice over', async () => {
+    const lines = ['红色圆形', '绿色的三角', '蓝色的方块'].map((text, i) => ({
+      text,
+      image_ids: [[5, 2, 100][i]!],
+    }));
+    const data = await writeCaptions(join(logs, 'three'), lines);
+    const settings = {
+      logs,
+      'train-data': data,
+      'val-data': undefined,
+      'freeze-text': true,
+      'all-texts': true,
+    };
+    const whole = await run({ ...settings, name: 'whole', 'batch-size': 3, 'max-steps': 1 });
+    const plain = await run({
+      ...settings,
+      name: 'in-batch',
+      'batch-size': 3,
+      'max-steps': 1,
+      'all-texts': false,
+    });
+    const [step] = whole.steps;
+    expect(Math.abs(step!.loss - step!.allTextsLoss! - plain.steps[0]!.loss)).toBeLessThan(1e-5);
+    // A picture alone with its text has nothing to tell apart, but for the texts of the others.
+    const single = { ...settings, 'batch-size': 1, 'max-steps': 4 };
+    const alone = await run({ ...single, name: 'alone' });
+    expect(Math.abs(alone.steps[0]!.loss - alone.steps[0]!.allTextsLoss!)).toBeLessThan(1e-6);
+    expect(alone.steps[0]!.allTextsLoss).toBeGreaterThan(0.1);
+    const before = await readModel(fixture('tiny-hf'));
+    const after = await readModel(alone.checkpoint);
+    for (const [name, { bytes }] of before.weights)
+      if (name.startsWith('bert.'))
+        expect(Buffer.compare(bytes, after.weights.get(name)!.bytes), name).toBe(0);
+    const abort = new AbortController();
+    const stop = {
+      signal: abort.signal,
+      onStep: ({ step }: { step: number }) => void (step === 1 && abort.abort()),
+    };
+    await expect(run({ ...single, name: 'halves' }, stop)).rejects.toMatchObject({ code: 'TUWEN_CANCELLED' });
+    const halves = await run({ ...single, name: 'halves' });
+    expect(halves.made).toBeLessThan(4);
+    expect(await tensorsOf(halves.checkpoint)).toEqual(await tensorsOf(alone.checkpoint));
+  });
+
   test('counts equal texts of a batch, and the loss they leave at least', async () => {
     const texts = ['红色圆形', '红色圆形', '红色圆形', '蓝色的方块'];
     const lines = texts.map((text, i) => ({ text, image_ids: [[5, 10, 2, 100][i]!] }));

@@ -5,7 +5,7 @@ import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { type StepReport, train } from '../loop.ts';
 import { loadReferenceMoments } from '../reference-checkpoint.ts';
 import type { StagedSettings } from '../settings/settings.ts';
-import { saveAdapters } from './adapters.ts';
+import { baseOfAdapters, requireSameAdapters, saveAdapters } from './adapters.ts';
 import { type Prepared, preparedAhead } from './batches.ts';
 import { createEventFile, type EventFile } from './event-file.ts';
 import type { RunEvents } from './events.ts';
@@ -59,15 +59,11 @@ export async function runTraining({ stages }: StagedSettings, options: RunOption
       const part = stages.length > 1 ? `stage${index + 1}` : '';
       const events = createEventFile(join(folder.path, 'tensorboard', part));
       const prefix = part === '' ? '' : `${part}_`;
-      steps += await trainStage({
-        stage,
-        model,
-        folder,
-        state,
-        prefix,
-        options,
-        ...(settings.tensorboard ? { events } : {}),
-      });
+      const adapterBase = stage.adapters && (await baseOfAdapters(stage, model, folder, state));
+      const stageRun = { stage, model, folder, state, prefix, adapterBase, options };
+      // A run that was ended between a checkpoint and its adapters left none, or older ones.
+      if (from && index === from.state.stage) await saveAdaptersOf(stageRun);
+      steps += await trainStage({ ...stageRun, ...(settings.tensorboard ? { events } : {}) });
     } finally {
       await stage.close();
     }
@@ -84,6 +80,7 @@ async function takeOver(
   onNotice: NonNullable<RunEvents['onNotice']>,
 ): Promise<void> {
   const { shapes, state: optimizer } = stage;
+  if (takesOptimizer) requireSameAdapters(state.record?.settings, stage.settings);
   if (takesOptimizer && isReference) await loadReferenceMoments(path, { shapes, optimizer });
   else if (takesOptimizer) await loadCheckpoint(path, { weights, shapes, optimizer });
   // The reference counts steps of the run and of its optimizer apart.
@@ -102,6 +99,8 @@ interface StageRun {
   readonly state: RunState;
   /** Of the names of checkpoints that are kept. */
   readonly prefix: string;
+  /** The model that the stage's adapters belong to. */
+  readonly adapterBase: string | undefined;
   readonly events?: EventFile;
   readonly options: RunOptions;
 }
@@ -124,10 +123,13 @@ async function trainStage(run: StageRun): Promise<number> {
   let stopped = false;
   const afterStep = async (made: number) => {
     const best = await validated(run, made, save);
-    const names = keptNames(stage, made).map((name) => folder.kept(prefix + name));
-    if (best) names.push(folder.best);
+    const names = keptNames(stage, made).map((name) => prefix + name);
+    if (best) names.push('best');
     if (names.length > 0 || made % plan.stepsPerEpoch === 0) await save();
-    for (const name of names) await keepAs(folder.latest, name);
+    for (const name of names) {
+      await keepAs(folder.latest, folder.kept(name));
+      await saveAdaptersOf(run, name);
+    }
     stopped = state.since >= (settings['early-stopping'] ?? Number.POSITIVE_INFINITY);
     if (stopped) options.onNotice?.({ kind: 'stopped-early', step: made });
   };
@@ -185,6 +187,7 @@ async function tellStep(
     epoch: Math.floor(step / plan.stepsPerEpoch),
     pairs: found.length,
     ...accuracies({ data: outputs.logits!.data as Float32Array, rows: found.length }),
+    ...(outputs.allTexts ? { allTextsLoss: outputs.allTexts.data[0] as number } : {}),
     ...(outputs.distillation ? { distillation: outputs.distillation.data[0] as number } : {}),
     falseNegatives: repeated.count,
     lossFloor: repeated.lossFloor,
@@ -254,7 +257,8 @@ function keptNames({ plan, settings }: Stage, made: number): string[] {
 }
 
 /** Writes the newest checkpoint; the one before is kept beside it. */
-async function saveLatest({ stage, model, folder, state }: StageRun): Promise<void> {
+async function saveLatest(run: StageRun): Promise<void> {
+  const { stage, model, folder, state } = run;
   const { config, weights, vocabulary } = model;
   if (await exists(folder.latest)) await keepAs(folder.latest, folder.previous);
   await saveCheckpoint(folder.latest, {
@@ -265,10 +269,13 @@ async function saveLatest({ stage, model, folder, state }: StageRun): Promise<vo
     notes: notesOf(stage, state),
     model: { config, vocabulary },
   });
-  if (stage.adapters) {
-    const base = stage.index > 0 ? undefined : (stage.settings.model ?? stage.settings.resume);
-    await saveAdapters(folder.adapter, stage.adapters, config, weights, base);
-  }
+  await saveAdaptersOf(run);
+}
+
+/** Writes the adapters as they are, where there are any: as the newest, or beside a checkpoint that is kept. */
+async function saveAdaptersOf({ stage, model, folder, adapterBase }: StageRun, kept?: string): Promise<void> {
+  if (!stage.adapters || adapterBase === undefined) return;
+  await saveAdapters(folder.adapter(kept), stage.adapters, model.config, model.weights, adapterBase);
 }
 
 /** What the reference's trainer notes beside a model. */

@@ -10,6 +10,7 @@ export function stepScalars(event: StepEvent): Record<string, number> {
     'train/logit_scale': event.logitScale ?? 0,
     'train/loss_floor': event.lossFloor,
     'train/pairs_per_second': event.pairsPerSecond,
+    ...(event.allTextsLoss === undefined ? {} : { 'train/all_texts_loss': event.allTextsLoss }),
     ...(event.distillation === undefined ? {} : { 'train/distillation': event.distillation }),
   };
 }

@@ -26,6 +26,7 @@ import type { RunFolder } from './run-folder.ts';
 import type { StartModel } from './start.ts';
 import { openTeacher, type Teacher } from './teacher.ts';
 import { type TeacherFeatures, teacherFeatures } from './teacher-features.ts';
+import { textVectors } from './text-vectors.ts';
 import { type Validation, validate } from './validate.ts';
 
 export interface StageOptions {
@@ -103,6 +104,7 @@ async function opened(
     checkpointing: settings['grad-checkpointing'],
     ...(settings.dropout && !settings['freeze-text'] ? { dropoutSeed: settings.seed + index } : {}),
     ...(patches ? { patchesKept: patches.kept } : {}),
+    ...(settings['all-texts'] ? { allTexts: true } : {}),
     ...(followed ? { distillation: { dim: followed.dim, weight: settings['kd-loss-weight'] } } : {}),
   });
   later(() => objective.close());
@@ -121,6 +123,15 @@ async function opened(
   });
   const hashes = await data.hashes();
   const kept = await keptVectors({ ...options, data, loader, objective, hashes }, teacher, given);
+  const texts = settings['all-texts']
+    ? await textVectors({
+        data,
+        batch: settings['batch-size'],
+        encode: (each) => objective.encode('text', loader.tokens(each)),
+        ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+        ...(signal ? { signal } : {}),
+      })
+    : undefined;
   const batch = await stageBatches({
     settings,
     data,
@@ -128,6 +139,7 @@ async function opened(
     plan,
     loader,
     ...kept,
+    ...(texts ? { texts } : {}),
     ...(patches ? { patches } : {}),
   });
   const validation = await openValidation(settings, later);

@@ -32,7 +32,10 @@ export function planOf(settings: Settings, pairs: number, rate: number): Plan {
     stepsPerEpoch,
     epochs: Math.ceil(steps / stepsPerEpoch),
     steps,
-    learningRate: cosineSchedule(rate, settings.warmup, steps),
+    learningRate: cosineSchedule(rate, settings.warmup, steps, {
+      hold: settings['lr-hold'],
+      floor: settings['lr-floor'],
+    }),
   };
 }
 

@@ -51,6 +51,8 @@ describe('settings', () => {
     ['lr', -1],
     ['name', '../x'],
     ['use-augment', 'yes'],
+    ['lr-hold', 1],
+    ['all-texts', true],
     ['stages', []],
   ])('%s: %j is refused', (key, got) => {
     expect(() => one({ [key]: got })).toThrow(

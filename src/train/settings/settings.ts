@@ -67,7 +67,11 @@ function checked(given: GivenSettings, source: string): Settings {
       throw new TuwenError('TUWEN_SETTING_UNKNOWN', { source, key, nearest: nearest(key, SETTING_NAMES) });
   }
   const result = Schema.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) {
+    if (result.data['all-texts'] && !result.data['freeze-text'])
+      throw invalid(source, 'all-texts', true, 'freeze-text: true');
+    return result.data;
+  }
   const { path, message } = result.error.issues[0]!;
   const key = String(path[0]);
   throw invalid(source, key, given[key], message);

@@ -140,6 +140,18 @@ export const SETTINGS = {
   ),
   wd: row('optimizer', z.number().min(0).default(0.2), 'weight decay', '权重衰减'),
   warmup: row('optimizer', z.int().min(0).default(500), 'steps until the peak', '预热步数'),
+  'lr-hold': row(
+    'optimizer',
+    share.lt(1).default(0),
+    'share of the steps after the warm-up that stay at the peak before the rate falls',
+    '预热之后保持最高学习率的步数比例，其后才下降',
+  ),
+  'lr-floor': row(
+    'optimizer',
+    share.default(0),
+    'share of the peak that the rate comes down to',
+    '学习率最终降到最高值的多少',
+  ),
   'clip-grad-norm': row(
     'optimizer',
     z.number().positive().optional(),
@@ -195,6 +207,12 @@ export const SETTINGS = {
     z.boolean().default(false),
     'equal texts of a batch count as one label, not as false negatives',
     '同批中相同的文本视为同一标签，而非假负例',
+  ),
+  'all-texts': row(
+    'method',
+    z.boolean().default(false),
+    'compare every picture with all distinct texts of the training data too; needs freeze-text',
+    '每张图片还与训练数据中所有不同的文本比较；需 freeze-text',
   ),
   'teacher-model': row(
     'method',

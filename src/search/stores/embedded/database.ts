@@ -8,6 +8,8 @@ export interface SqlFile {
   run(sql: string, ...values: unknown[]): void;
   /** All of the writes of `work`, or none. */
   transaction<T>(work: () => T): T;
+  /** The same as long as nobody has written, in this process or another. */
+  version(): string;
   close(): void;
 }
 
@@ -35,13 +37,19 @@ export function openSqlFile(path: string, schema: string): SqlFile {
     statements.set(sql, statement);
     return statement;
   };
+  let writes = 0;
   return {
     all: <T>(sql: string, ...values: unknown[]) => guarded(() => prepared(sql).all(...values) as T[]),
     get: <T>(sql: string, ...values: unknown[]) =>
       guarded(() => prepared(sql).get(...values) as T | undefined),
-    run: (sql, ...values) => guarded(() => void prepared(sql).run(...values)),
+    run: (sql, ...values) =>
+      guarded(() => {
+        writes += 1;
+        prepared(sql).run(...values);
+      }),
     transaction: (work) =>
       guarded(() => {
+        writes += 1;
         database.exec('begin immediate');
         try {
           const result = work();
@@ -53,6 +61,10 @@ export function openSqlFile(path: string, schema: string): SqlFile {
           throw error;
         }
       }),
+    version: () => {
+      const row = guarded(() => prepared('pragma data_version').get()) as { data_version: number };
+      return `${row.data_version} ${writes}`;
+    },
     close: () => {
       statements.clear();
       database.close();

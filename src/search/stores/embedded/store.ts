@@ -51,8 +51,16 @@ export async function embeddedStore(folder: string, limits: Partial<IndexLimits>
     const text = factOf(database, 'model');
     return text === undefined ? undefined : (JSON.parse(text) as ModelIdentity);
   };
-  const count = ({ sql, values }: Condition): number =>
+  const countOf = ({ sql, values }: Condition): number =>
     database.get<{ count: number }>(`select count(*) as count from items where ${sql}`, ...values)!.count;
+  let all: { version: string; count: number } | undefined;
+  /** Counting every row takes as long as reading an index of them all: of all of them it is remembered. */
+  const count = (condition: Condition): number => {
+    if (condition !== ALWAYS) return countOf(condition);
+    const version = database.version();
+    if (all?.version !== version) all = { version, count: countOf(ALWAYS) };
+    return all.count;
+  };
 
   /** Compares with every vector that passes, in the database. */
   const scan = (vector: Float32Array, top: number, { sql, values }: Condition): RowWithVector[] =>
