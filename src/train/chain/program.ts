@@ -27,12 +27,16 @@ export interface Program {
   close(): Promise<void>;
 }
 
+/** Threads do not wait busily unless told: those of the programs that rest would take the processors from the one that runs. */
 export function createProgram(part: Part, options: SessionOptions): Program {
   let session: Promise<Session> | undefined;
   return {
     part,
     async run(feeds, weight, target, sizes) {
-      session ??= openSession({ onnx: toOnnx(part, { parameters: 'feeds' }) }, options);
+      session ??= openSession(
+        { onnx: toOnnx(part, { parameters: 'feeds' }) },
+        { spinning: false, ...options },
+      );
       const given: Record<string, EngineTensor> = {};
       for (const { name } of part.inputs) given[name] = feeds[name]!;
       for (const [name, { shape }] of part.parameters)
