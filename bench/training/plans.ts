@@ -23,7 +23,7 @@ const SMALL = {
   ...DRAWINGS,
   'batch-size': 256,
   'train-split': 'small',
-  'valid-step-interval': 20,
+  'valid-step-interval': 16,
   'log-interval': 2,
 };
 const STAMPS = {
@@ -46,13 +46,13 @@ export const RUNS: Readonly<Record<string, object>> = {
     ...SMALL,
     model: start('image-tower'),
     stages: [
-      { 'freeze-vision': true, lr: 1e-3, 'max-steps': 60 },
-      { lr: 3e-4, 'max-steps': 60 },
+      { 'freeze-vision': true, lr: 1e-3, 'max-steps': 40 },
+      { lr: 3e-4, 'max-steps': 40 },
     ],
   },
-  'one-stage': { ...SMALL, model: start('image-tower'), lr: 1e-3, 'max-steps': 120 },
-  scratch: { ...SMALL, model: start('scratch'), lr: 1e-3, 'max-steps': 120 },
-  student: { ...SMALL, model: start('student'), 'freeze-text': true, lr: 1e-3, 'max-steps': 240 },
+  'one-stage': { ...SMALL, model: start('image-tower'), lr: 1e-3, 'max-steps': 80 },
+  scratch: { ...SMALL, model: start('scratch'), lr: 1e-3, 'max-steps': 80 },
+  student: { ...SMALL, model: start('student'), 'freeze-text': true, lr: 1e-3, 'max-steps': 160 },
   'student-taught': {
     ...SMALL,
     model: start('student'),
@@ -60,7 +60,7 @@ export const RUNS: Readonly<Record<string, object>> = {
     'teacher-model': 'mini',
     'kd-loss-weight': 5,
     lr: 1e-3,
-    'max-steps': 240,
+    'max-steps': 160,
   },
   // The recipe's picture stage: its augmentation grows from split to split, and only the last stage lets the rate fall.
   'mini-again': {
@@ -74,12 +74,12 @@ export const RUNS: Readonly<Record<string, object>> = {
     'lr-hold': 0.99,
     warmup: 100,
     'valid-epoch-interval': 1000,
-    'valid-step-interval': 500,
+    'valid-step-interval': 400,
     'log-interval': 50,
     stages: [
-      { 'train-split': 'plain', 'max-steps': 1250 },
-      { 'train-split': 'half', 'max-steps': 3000 },
-      { 'train-split': 'train', 'max-steps': 8250, 'lr-hold': 0.02, 'lr-floor': 0.01 },
+      { 'train-split': 'plain', 'max-steps': 800 },
+      { 'train-split': 'half', 'max-steps': 1900 },
+      { 'train-split': 'train', 'max-steps': 4300, 'lr-hold': 0.02, 'lr-floor': 0.01 },
     ],
   },
 };
