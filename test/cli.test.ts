@@ -355,7 +355,7 @@ test('demo shows the page over its pictures, until it is told to end', async () 
   const child = start(['demo', '--page', '--port', '0', '--threads', '1'], { env });
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
   const [address] = /http:\S+/.exec(line)!;
-  expect(await (await fetch(address)).text()).toContain('<html');
+  expect(await (await fetch(address)).text()).toContain('Tuwen');
   const body = JSON.stringify({ query: '西瓜', top: 1 });
   const headers = { 'content-type': 'application/json' };
   const found = await fetch(`${address}/v1/search`, { method: 'POST', headers, body });

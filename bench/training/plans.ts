@@ -38,7 +38,7 @@ const STAMPS = {
 
 /** The settings of every run, by name. */
 export const RUNS: Readonly<Record<string, object>> = {
-  'stamps-before': { ...STAMPS, lr: 1e-12, 'max-steps': 1 },
+  'stamps-before': { ...STAMPS, 'freeze-vision': true, lr: 1e-12, 'max-steps': 1 },
   'stamps-images': { ...STAMPS, lr: 1e-4, 'freeze-text': true },
   'stamps-both': { ...STAMPS, lr: 1e-4 },
   'stamps-lora': { ...STAMPS, lr: 1e-3, 'lora-rank': 8 },
@@ -79,7 +79,7 @@ export const RUNS: Readonly<Record<string, object>> = {
     stages: [
       { 'train-split': 'plain', 'max-steps': 800 },
       { 'train-split': 'half', 'max-steps': 1900 },
-      { 'train-split': 'train', 'max-steps': 4300, 'lr-hold': 0.02, 'lr-floor': 0.01 },
+      { 'train-split': 'train', 'max-steps': 3300, 'lr-hold': 0.02, 'lr-floor': 0.01 },
     ],
   },
 };
