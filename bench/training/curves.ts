@@ -50,7 +50,7 @@ async function readRun(name: string): Promise<{ loss: Point[]; recall: Point[] }
       .filter((entry) => entry.kind === kind)
       .map((entry) => ({ step: before(entry.stage) + entry.step, value: value(entry) }));
   return {
-    loss: of('step', ({ loss }) => loss),
+    loss: of('step', ({ loss }) => loss).map(({ step, value }) => ({ step: step + 1, value })),
     recall: of('validation', ({ textRecall, imageRecall }) => (textRecall!.r10 + imageRecall!.r10) / 2),
   };
 }

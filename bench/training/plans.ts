@@ -79,7 +79,7 @@ export const RUNS: Readonly<Record<string, object>> = {
     stages: [
       { 'train-split': 'plain', 'max-steps': 800 },
       { 'train-split': 'half', 'max-steps': 1900 },
-      { 'train-split': 'train', 'max-steps': 3300, 'lr-hold': 0.02, 'lr-floor': 0.01 },
+      { 'train-split': 'train', 'max-steps': 2200, 'lr-hold': 0.02, 'lr-floor': 0.01 },
     ],
   },
 };
