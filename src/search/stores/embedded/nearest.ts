@@ -5,6 +5,8 @@ import type { Index } from 'usearch';
 /** Half precision: what the index returns is compared again with the vectors themselves. */
 const CONNECTIVITY = 16;
 const EXPANSION = 128;
+/** Of a million vectors 128 found 96 % of the ten nearest and 256 more than 99 %, for half a millisecond more. */
+const EXPANSION_SEARCH = 512;
 
 export interface Nearest {
   /** The numbers of about the `count` nearest vectors. */
@@ -36,7 +38,7 @@ function emptyIndex({ Index, MetricKind, ScalarKind }: Usearch, dimensions: numb
     quantization: ScalarKind.F16,
     connectivity: CONNECTIVITY,
     expansion_add: EXPANSION,
-    expansion_search: EXPANSION,
+    expansion_search: EXPANSION_SEARCH,
     multi: false,
   });
 }
