@@ -106,6 +106,9 @@ for (const [group, labels] of Object.entries(CURVES)) {
     const lines = (key: 'loss' | 'recall') =>
       runs.map((run, i) => ({ label: labels[names[i]!]![at]!, points: run[key] }));
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * PANEL.width} ${PANEL.height + 28}" font-family="sans-serif" font-size="12">
+<title>${lines('loss')
+      .map(({ label }) => label)
+      .join(', ')}</title>
 <rect width="100%" height="100%" fill="white"/>
 ${panel(loss, steps, lines('loss'), 0)}
 ${panel(recall, steps, lines('recall'), PANEL.width)}
