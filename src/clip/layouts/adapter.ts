@@ -66,7 +66,9 @@ export async function adapterAt(folder: string): Promise<Adapter | undefined> {
   const { base_model_name_or_path: base, r, lora_alpha: alpha } = parsed.data;
   const tensors = await readSafetensors(join(folder, WEIGHTS));
   for (const [name, { shape }] of tensors) {
-    const rank = shape[name.includes('.lora_A.') ? 0 : 1];
+    const [, matrix] = /\.lora_(A|B)\./.exec(name) ?? [];
+    if (matrix === undefined) continue; // Another kind of tensor has no place in the model, which `withAdapter` tells.
+    const rank = shape[matrix === 'A' ? 0 : 1];
     if (rank !== r)
       throw new TuwenError('TUWEN_CONFIG_INVALID', { file, key: 'r', got: r, expected: `${rank} (${name})` });
   }
