@@ -77,9 +77,9 @@ export const RUNS: Readonly<Record<string, object>> = {
     'valid-step-interval': 400,
     'log-interval': 50,
     stages: [
-      { 'train-split': 'plain', 'max-steps': 800 },
-      { 'train-split': 'half', 'max-steps': 1900 },
-      { 'train-split': 'train', 'max-steps': 2200, 'lr-hold': 0.02, 'lr-floor': 0.01 },
+      { 'train-split': 'plain', 'max-steps': 1250 },
+      { 'train-split': 'half', 'max-steps': 3125 },
+      { 'train-split': 'train', 'max-steps': 8125, 'lr-hold': 0.02, 'lr-floor': 0.01 },
     ],
   },
 };

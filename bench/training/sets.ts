@@ -6,6 +6,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { strengthAt } from '../../models/mini/data/augment.ts';
 import { createBatches } from '../../models/mini/data/batches.ts';
 import { type Concept, loadConcepts } from '../../models/mini/data/concepts.ts';
 import { testImages } from '../../models/mini/data/evaluation.ts';
@@ -17,12 +18,12 @@ import { createRandom, progressMeter } from '../../src/base/index.ts';
 import { CLIP_MEAN, CLIP_STD, type RawImage } from '../../src/clip/index.ts';
 import { ROOT } from '../paths.ts';
 
-/** Splits of drawings: how many, and the share of them that is augmented; the recipe lets it grow from 0 to 0.8. */
+/** Splits of drawings: how many, and which part of the recipe's run they stand for, through which augmentation grows. */
 const DRAWINGS = {
-  plain: { count: 64_000, strength: 0 },
-  half: { count: 128_000, strength: 0.4 },
-  train: { count: 256_000, strength: 0.8 },
-  small: { count: 12_800, strength: 0.8 },
+  plain: { count: 80_000, from: 0, to: 0.1 },
+  half: { count: 200_000, from: 0.1, to: 0.35 },
+  train: { count: 520_000, from: 0.35, to: 1 },
+  small: { count: 12_800, from: 0.9, to: 1 },
 } as const;
 const BATCH = 64;
 const folder = (...parts: string[]) => join(ROOT, 'build/training', ...parts);
@@ -58,7 +59,7 @@ async function writeSplit(
 /** Training pictures as the recipe renders them. */
 async function* drawings(
   concepts: readonly Concept[],
-  { count, strength }: (typeof DRAWINGS)[keyof typeof DRAWINGS],
+  { count, from, to }: (typeof DRAWINGS)[keyof typeof DRAWINGS],
 ): AsyncGenerator<Item> {
   const random = createRandom(SEED + count);
   const draw = createBatches(concepts, await loadSprites('sprites'));
@@ -66,7 +67,7 @@ async function* drawings(
     process.stderr.write(`\r${done}/${total} `);
   });
   for (let made = 0; made < count; made += BATCH) {
-    const batch = draw(BATCH, strength, random);
+    const batch = draw(BATCH, strengthAt(from + ((to - from) * made) / count), random);
     for (const [i, concept] of batch.concepts.entries()) {
       yield { text: concepts[concept]!.label, picture: asBytes(batch.pixels.data as Float32Array, i) };
       meter.advance();
