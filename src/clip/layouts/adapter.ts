@@ -43,6 +43,16 @@ function isEmpty(value: object): boolean {
   return Object.keys(value).length === 0;
 }
 
+/** What an adapter's configuration says of it. */
+export interface AdapterSettings {
+  /** The name or path of the model that it belongs to. */
+  readonly base: string;
+  /** r. */
+  readonly rank: number;
+  /** α; matrices count α / r. */
+  readonly alpha: number;
+}
+
 export interface Adapter {
   /** The name or path of the model that it belongs to. */
   readonly base: string;
@@ -51,9 +61,12 @@ export interface Adapter {
   readonly tensors: StateDict;
 }
 
-/** The adapter in a folder; undefined where there is none. Throws TUWEN_CONFIG_INVALID, also where matrices have another rank, and what reading files throws. */
-export async function adapterAt(folder: string): Promise<Adapter | undefined> {
-  const file = join(folder, CONFIG);
+/** Where the configuration of an adapter in a folder lies. */
+const configOf = (folder: string) => join(folder, CONFIG);
+
+/** What is said of the adapter in a folder; undefined where there is none. Throws TUWEN_CONFIG_INVALID. */
+export async function adapterSettingsAt(folder: string): Promise<AdapterSettings | undefined> {
+  const file = configOf(folder);
   if (!existsSync(file)) return undefined;
   const json = await readJson(file);
   const parsed = Config.safeParse(json);
@@ -63,7 +76,16 @@ export async function adapterAt(folder: string): Promise<Adapter | undefined> {
     const got = (json as Record<string, unknown> | null)?.[key];
     throw new TuwenError('TUWEN_CONFIG_INVALID', { file, key, got, expected: message });
   }
-  const { base_model_name_or_path: base, r, lora_alpha: alpha } = parsed.data;
+  const { base_model_name_or_path: base, r: rank, lora_alpha: alpha } = parsed.data;
+  return { base, rank, alpha };
+}
+
+/** The adapter in a folder; undefined where there is none. Throws TUWEN_CONFIG_INVALID, also where matrices have another rank, and what reading files throws. */
+export async function adapterAt(folder: string): Promise<Adapter | undefined> {
+  const settings = await adapterSettingsAt(folder);
+  if (!settings) return undefined;
+  const { base, rank: r, alpha } = settings;
+  const file = configOf(folder);
   const tensors = await readSafetensors(join(folder, WEIGHTS));
   for (const [name, { shape }] of tensors) {
     const [, matrix] = /\.lora_(A|B)\./.exec(name) ?? [];

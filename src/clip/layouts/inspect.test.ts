@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { unpackCheckpoints } from '../../../test/support/checkpoints.ts';
 import { fixture } from '../../../test/support/fixtures.ts';
+import { adapterNames } from '../../graph/index.ts';
 import {
   fromFloat32,
   readSafetensors,
@@ -15,6 +16,7 @@ import {
 } from '../../weights/index.ts';
 import { stateEntries } from '../parameters.ts';
 import { PUBLISHED_NAMES, publishedConfig } from '../published.ts';
+import { writeAdapter } from './adapter.ts';
 import { inspectModel } from './inspect.ts';
 
 const checkpoints = unpackCheckpoints();
@@ -71,6 +73,43 @@ describe('every fixture', () => {
     const shapes = await readSafetensors(fixture('tiny-rn/model.safetensors'));
     const trained = [...shapes].filter(([name]) => !/running_|num_batches/.test(name));
     expect(parameters).toBe(trained.reduce((sum, [, { bytes }]) => sum + bytes.byteLength / 4, 0));
+  });
+});
+
+describe("an adapter's folder", () => {
+  const options = {
+    base: 'mini',
+    config: publishedConfig('ViT-B-16'),
+    rank: 2,
+    alpha: 4,
+    tensors: new Map(
+      adapterNames('visual.proj', '').map((name) => [name, fromFloat32(new Float32Array(12), [2, 6])]),
+    ),
+  };
+
+  test('is said to belong to a model, and to have no towers of its own', async () => {
+    const adapter = join(folder, 'adapter');
+    await writeAdapter(adapter, options);
+    expect(await inspectModel(adapter)).toMatchObject({
+      layout: 'peft',
+      format: 'safetensors',
+      adapter: { base: 'mini', rank: 2, alpha: 4 },
+      image: null,
+      text: null,
+      ...NOTHING_WRONG,
+    });
+  });
+
+  test('with a configuration that is none of ours is described all the same', async () => {
+    const other = join(folder, 'other-adapter');
+    await writeAdapter(other, options);
+    writeFileSync(join(other, 'adapter_config.json'), JSON.stringify({ peft_type: 'IA3' }));
+    const { layout, adapter, problem } = await inspectModel(other);
+    expect({ layout, adapter, code: problem?.code }).toEqual({
+      layout: 'peft',
+      adapter: null,
+      code: 'TUWEN_CONFIG_INVALID',
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { elementCount, type TensorInfo } from '../../weights/index.ts';
 import type { ClipConfig } from '../config.ts';
 import { PUBLISHED_NAMES, publishedConfig } from '../published.ts';
 import { OPENAI_NAMES, openaiConfig } from '../published-openai.ts';
+import { type AdapterSettings, adapterSettingsAt } from './adapter.ts';
 import { byBertNames } from './bert.ts';
 import type { Misfits } from './check-tensors.ts';
 import { isMoment } from './cn-names.ts';
@@ -22,8 +23,8 @@ export type TowerDescription<Tower> = { readonly [K in keyof Tower]: Tower[K] | 
 /** What a checkpoint is. What cannot be told is null. */
 export interface ModelDescription extends Misfits {
   readonly path: string;
-  /** `bert` is a text tower alone, with which a Chinese-CLIP may start. */
-  readonly layout: LayoutName | 'bert' | null;
+  /** `bert` is a text tower alone, with which a Chinese-CLIP may start; `peft` an adapter, which is none without its model. */
+  readonly layout: LayoutName | 'bert' | 'peft' | null;
   readonly format: FoundModel['header']['format'];
   /** The published size it has, such as `ViT-B-16`. */
   readonly architecture: string | null;
@@ -48,6 +49,8 @@ export interface ModelDescription extends Misfits {
   readonly step: number | null;
   /** Whether the state of an optimiser lies within. */
   readonly optimizer: boolean;
+  /** Of an adapter: the model that it belongs to, and how it changes that. */
+  readonly adapter: AdapterSettings | null;
   /** Why its configuration cannot be told. */
   readonly problem: TuwenError | null;
 }
@@ -64,7 +67,8 @@ export async function inspectModel(path: string): Promise<ModelDescription> {
   const naming = likelyNamingOf(header.tensors);
   const model = naming && { ...found, naming, shapes: shapesBy(naming, found) };
   const { epoch = null, step = null, name = null } = trainingNotes(header);
-  const towers = model ? await towersOf(model) : bertIn(found);
+  const told = await adapterIn(path);
+  const towers = told ?? (model ? await towersOf(model) : bertIn(found));
   return {
     path,
     format: header.format,
@@ -81,7 +85,10 @@ export async function inspectModel(path: string): Promise<ModelDescription> {
 }
 
 type Towers = Misfits &
-  Pick<ModelDescription, 'layout' | 'architecture' | 'name' | 'embedDim' | 'image' | 'text' | 'problem'>;
+  Pick<
+    ModelDescription,
+    'layout' | 'architecture' | 'name' | 'embedDim' | 'image' | 'text' | 'adapter' | 'problem'
+  >;
 
 const UNTOLD: Towers = {
   layout: null,
@@ -90,11 +97,23 @@ const UNTOLD: Towers = {
   embedDim: null,
   image: null,
   text: null,
+  adapter: null,
   missing: [],
   unexpected: [],
   misshapen: [],
   problem: null,
 };
+
+/** What is told of an adapter's folder; undefined where the path is none. */
+async function adapterIn(path: string): Promise<Towers | undefined> {
+  try {
+    const adapter = await adapterSettingsAt(path);
+    return adapter && { ...UNTOLD, layout: 'peft', adapter };
+  } catch (error) {
+    if (isTuwenError(error)) return { ...UNTOLD, layout: 'peft', problem: error };
+    throw error;
+  }
+}
 
 /** What is told of a BERT's file, which is no model of ours; of any other file nothing is. */
 function bertIn({ header, weights }: FoundModel): Towers {
@@ -122,6 +141,7 @@ async function towersOf(model: NamedModel): Promise<Towers> {
     embedDim,
     image: withoutUnknown(image),
     text: withoutUnknown(text),
+    adapter: null,
     ...modelMisfits(model, config),
     problem,
   };

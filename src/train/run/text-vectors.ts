@@ -1,5 +1,6 @@
 /** Vectors of all texts of a data set by a tower that stays as it is. */
 import { type OnProgress, progressMeter, throwIfAborted } from '../../base/index.ts';
+import { normaliseRows } from '../../clip/index.ts';
 import type { DataSet } from '../../data/index.ts';
 import type { EngineTensor } from '../../engine/index.ts';
 
@@ -35,7 +36,8 @@ export async function textVectors({
   for (let first = 0; first < texts.length; first += batch) {
     throwIfAborted('training', options.signal);
     const part = texts.slice(first, first + batch);
-    parts.push(unitLength(await encode(part), part.length));
+    const features = await encode(part);
+    parts.push(normaliseRows(features, features.length / part.length));
     meter.advance(part.length);
   }
   const dim = parts[0]!.length / Math.min(batch, texts.length);
@@ -54,15 +56,4 @@ export async function textVectors({
       return { data: rows, dims: [wanted.length, dim] };
     },
   };
-}
-
-/** Scales rows to length 1, in place. */
-function unitLength(features: Float32Array, rows: number): Float32Array {
-  const dim = features.length / rows;
-  for (let row = 0; row < rows; row++) {
-    const vector = features.subarray(row * dim, (row + 1) * dim);
-    const length = Math.hypot(...vector);
-    for (let i = 0; i < dim; i++) vector[i]! /= length;
-  }
-  return features;
 }

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../base/index.ts';
+import { normaliseRows } from '../../clip/index.ts';
 import { type DataSet, epochOrder, type Id, idKey, type Pair } from '../../data/index.ts';
 import { nearest, type Recall, type Rows, recallOf } from '../../evaluate/index.ts';
 import type { ClipObjective } from '../clip-objective.ts';
@@ -130,7 +131,7 @@ function ranksIn(places: ArrayLike<number>, right: ReadonlyMap<number, ReadonlyS
 }
 
 interface Gallery {
-  /** Vectors of length 1 of what is not there yet. */
+  /** Takes what is not there yet, and scales it to length 1. */
   add(keys: readonly string[], vectors: Float32Array): void;
   place(key: string): number;
   rows(): Rows;
@@ -145,9 +146,7 @@ function gallery(): Gallery {
       keys.forEach((key, i) => {
         if (places.has(key)) return;
         places.set(key, parts.length);
-        const vector = vectors.subarray(i * dim, (i + 1) * dim);
-        const length = Math.hypot(...vector);
-        parts.push(vector.map((value) => value / length));
+        parts.push(normaliseRows(vectors.slice(i * dim, (i + 1) * dim), dim));
       });
     },
     place: (key) => places.get(key)!,

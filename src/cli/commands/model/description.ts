@@ -10,15 +10,18 @@ const SHOWN = 8;
 export function descriptionLines(description: ModelDescription): string[] {
   const { modelInspect: inspect } = texts();
   const { rows } = inspect;
-  const { layout, format, files, bytes, sharded, prefix, epoch, step, problem } = description;
-  const facts: [string, string][] = [
-    [rows.file, `${description.path}  ${size(bytes)}${sharded ? `  ${inspect.shards(files.length)}` : ''}`],
-    [rows.layout, `${layout ?? inspect.unknown}  (${inspect.formats[format]})`],
+  const { layout, format, files, bytes, sharded, prefix, epoch, step, adapter, problem } = description;
+  const towers: [string, string][] = [
     [rows.architecture, description.architecture ?? inspect.unpublished],
     ...optional(rows.name, description.name),
     [rows.image, imageLine(description) ?? inspect.unknown],
     [rows.text, textLine(description) ?? inspect.unknown],
     ...optional(rows.embedDim, description.embedDim),
+  ];
+  const facts: [string, string][] = [
+    [rows.file, `${description.path}  ${size(bytes)}${sharded ? `  ${inspect.shards(files.length)}` : ''}`],
+    [rows.layout, `${layout ?? inspect.unknown}  (${inspect.formats[format]})`],
+    ...(layout === 'peft' ? optional(rows.adapter, adapter && inspect.adapter(adapter)) : towers),
     [rows.parameters, description.parameters.toLocaleString('en')],
     [rows.tensors, `${description.tensors}  (${dtypes(description)})`],
     ...optional(rows.prefix, prefix || null),
