@@ -32,28 +32,38 @@ export function initialState(trained: Iterable<string>, weights: WeightArrays): 
   return { step: 0, first: zeros(names), second: zeros(names) };
 }
 
-/** One step of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2) on the weights, in place. */
+/**
+ * One step of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2) on the weights, in place, as a function that
+ * takes the parameters one by one, in any order. `state.step` is left to the caller.
+ */
+export function adamwMoves(
+  weights: WeightArrays,
+  state: AdamWState,
+  learningRate: number,
+  { beta1, beta2, epsilon, weightDecay, decays = decaysByName, rateOf = () => 1 }: AdamWOptions,
+): (name: string, gradient: Float32Array) => void {
+  const step = state.step + 1;
+  const shared = { beta1, beta2, epsilon, correction: 1 / Math.sqrt(1 - beta2 ** step) };
+  return (name, gradient) => {
+    const rate = learningRate * rateOf(name);
+    const keep = decays(name) ? 1 - rate * weightDecay : 1;
+    const stepSize = rate / (1 - beta1 ** step);
+    const [first, second] = [state.first.get(name)!, state.second.get(name)!];
+    updateWeights(weights.get(name)!, gradient, first, second, { ...shared, keep, stepSize });
+  };
+}
+
+/** The whole step, with all gradients at hand. */
 export function adamwStep(
   weights: WeightArrays,
   gradients: WeightArrays,
   state: AdamWState,
   learningRate: number,
-  { beta1, beta2, epsilon, weightDecay, decays = decaysByName, rateOf = () => 1 }: AdamWOptions,
+  options: AdamWOptions,
 ): void {
+  const move = adamwMoves(weights, state, learningRate, options);
+  for (const [name, gradient] of gradients) move(name, gradient);
   state.step += 1;
-  const shared = {
-    beta1,
-    beta2,
-    epsilon,
-    correction: 1 / Math.sqrt(1 - beta2 ** state.step),
-  };
-  for (const [name, gradient] of gradients) {
-    const rate = learningRate * rateOf(name);
-    const keep = decays(name) ? 1 - rate * weightDecay : 1;
-    const stepSize = rate / (1 - beta1 ** state.step);
-    const [first, second] = [state.first.get(name)!, state.second.get(name)!];
-    updateWeights(weights.get(name)!, gradient, first, second, { ...shared, keep, stepSize });
-  }
 }
 
 /** The Euclidean norm of all gradients together. */
@@ -70,8 +80,8 @@ export function clipByGlobalNorm(gradients: WeightArrays, limit: number): number
   return norm;
 }
 
-/** In four sums, since each addition of one must wait for the one before. */
-function sumOfSquares(values: Float32Array): number {
+/** The sum of squares, in four sums, since each addition of one must wait for the one before. */
+export function sumOfSquares(values: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = values.length - (values.length % 4);
   for (let i = 0; i < whole; i += 4) {

@@ -5,7 +5,7 @@ import { type Lora, symbol } from '../graph/index.ts';
 import { type Chain, openChain } from './chain/chain.ts';
 import { openContrast } from './contrast.ts';
 import { dropoutMasks } from './dropout-masks.ts';
-import type { WeightArrays } from './objective.ts';
+import type { StepSink, WeightArrays } from './objective.ts';
 
 export interface ClipObjectiveOptions {
   readonly config: ClipConfig;
@@ -50,8 +50,11 @@ export interface ClipObjective {
   readonly trained: readonly string[];
   /** The gradients of the last batch, by parameter. */
   readonly gradients: WeightArrays;
-  /** Loss, logits and, with a teacher, distillation of a batch; leaves the gradients, and moves running statistics. */
-  evaluate(batch: PairBatch): Promise<{ loss: number; outputs: Results }>;
+  /**
+   * Loss, logits and, with a teacher, distillation of a batch; moves running statistics. The gradients go to the sink; without
+   * one they are left in `gradients`.
+   */
+  evaluate(batch: PairBatch, sink?: StepSink): Promise<{ loss: number; outputs: Results }>;
   /** Features of pictures or texts as a trained model gives them: whole pictures, running statistics, no dropout. */
   encode(tower: 'image' | 'text', input: EngineTensor): Promise<Float32Array>;
   close(): Promise<void>;
@@ -118,7 +121,7 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
   return {
     trained,
     gradients,
-    async evaluate(given) {
+    async evaluate(given, sink) {
       const rows = given.ids.dims[0]!;
       const ranges = rangesOf(rows, parts);
       const towers = [
@@ -136,10 +139,12 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
         ...(given.teacher ? { teacher: given.teacher } : {}),
         ...(given.allTexts ? { allTexts: given.allTexts } : {}),
       });
+      sink?.loss(result.loss);
       gradients.get(LOGIT_SCALE)?.set(result.logitScaleGradient);
+      if (gradients.has(LOGIT_SCALE)) sink?.gradient(LOGIT_SCALE, gradients.get(LOGIT_SCALE)!);
       const cotangents = [result.imageGradient, result.textGradient];
       for (const [i, side] of towers.entries())
-        await backThrough(side, ranges, cotangents[i]!, config.embedDim, gradients);
+        await backThrough(side, ranges, cotangents[i]!, config.embedDim, { arrays: gradients, sink });
       const outputs: Results = { logits: { ...result.logits, data: result.logits.data.slice() } };
       if (result.distillation !== undefined)
         outputs.distillation = { data: Float32Array.of(result.distillation), dims: [] };
@@ -207,12 +212,17 @@ async function backThrough(
   ranges: readonly Range[],
   cotangent: Float32Array,
   dim: number,
-  gradients: WeightArrays,
+  { arrays, sink }: { readonly arrays: WeightArrays; readonly sink: StepSink | undefined },
 ): Promise<void> {
   if (known || !trains) return;
   for (const [i, [from, to]] of ranges.entries()) {
     if (ranges.length > 1) await chain.forward(part(from, to));
-    await chain.backward(cotangent.subarray(from * dim, to * dim), gradients, i > 0);
+    const isLast = i === ranges.length - 1;
+    await chain.backward(cotangent.subarray(from * dim, to * dim), {
+      arrays,
+      add: i > 0,
+      ...(isLast && sink ? { sink } : {}),
+    });
   }
 }
 

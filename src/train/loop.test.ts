@@ -2,15 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { microConfig, OPTIMIZER, openMicro, STEPS } from '../../test/support/micro-training.ts';
+import {
+  microConfig,
+  OPTIMIZER,
+  openMicro,
+  openMicroChains,
+  STEPS,
+} from '../../test/support/micro-training.ts';
 import type { Progress } from '../base/index.ts';
 import { createRandom, type RandomState } from '../base/index.ts';
 import { encodeSafetensors, fromFloat32, readSafetensors, writeSafetensors } from '../weights/index.ts';
 import { type AdamWState, initialState } from './adamw.ts';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import type { ClipObjectiveOptions } from './clip-objective.ts';
 import { weightShapes } from './initialise.ts';
 import { train } from './loop.ts';
-import type { WeightArrays } from './objective.ts';
+import type { StepSink, WeightArrays } from './objective.ts';
 import { cosineSchedule } from './schedule.ts';
 
 const shapes = weightShapes(microConfig);
@@ -117,23 +124,77 @@ describe('train', () => {
     await run.close();
   });
 
-  test('stops where a gradient is no number, before the weights are touched', async () => {
-    const run = await openRun(join(folder, 'gradient.safetensors'));
-    const before = run.weights.get('text_projection')!.slice();
-    const evaluate = run.objective.evaluate;
-    const objective = {
-      ...run.objective,
-      evaluate: async (batch: Parameters<typeof evaluate>[0]) => {
-        const result = await evaluate(batch);
-        run.objective.gradients.get('visual.proj')![0] = Number.NaN;
-        return result;
-      },
-    };
-    await expect(run.go(1, { objective })).rejects.toMatchObject({ code: 'TUWEN_TRAINING_DIVERGED' });
-    expect(run.weights.get('text_projection')).toEqual(before);
-    expect([run.state.step, run.saves()]).toEqual([0, 0]);
-    await run.close();
+  describe('stops where a gradient is no number, and saves nothing', () => {
+    /** A run in which the gradient of one parameter has a number that is none. */
+    async function openBroken(name: string) {
+      const run = await openRun(join(folder, `${name}.safetensors`));
+      const { evaluate } = run.objective;
+      const breaking = (parameter: string, values: Float32Array) => {
+        if (parameter === 'visual.proj') values[0] = Number.NaN;
+      };
+      const objective: typeof run.objective = {
+        ...run.objective,
+        async evaluate(batch, sink) {
+          const broken: StepSink | undefined = sink && {
+            loss: sink.loss,
+            gradient(parameter, values) {
+              breaking(parameter, values);
+              sink.gradient(parameter, values);
+            },
+          };
+          const result = await evaluate(batch, broken);
+          for (const [parameter, values] of run.objective.gradients) breaking(parameter, values);
+          return result;
+        },
+      };
+      return { ...run, objective };
+    }
+
+    test('before any weight is touched, where all gradients are waited for', async () => {
+      const run = await openBroken('together');
+      const before = contents(structuredClone({ weights: run.weights, state: run.state }));
+      await expect(run.go(1, { objective: run.objective, clipNorm: 1 })).rejects.toMatchObject({
+        code: 'TUWEN_TRAINING_DIVERGED',
+        value: { step: 0, loss: expect.any(Number) },
+      });
+      expect(contents(run)).toEqual(before);
+      expect(run.saves()).toBe(0);
+      await run.close();
+    });
+
+    test('before that parameter is touched, and the step does not count, where each moves at once', async () => {
+      const run = await openBroken('at-once');
+      const before = run.weights.get('visual.proj')!.slice();
+      await expect(run.go(1, { objective: run.objective })).rejects.toMatchObject({
+        code: 'TUWEN_TRAINING_DIVERGED',
+        value: { step: 0, loss: expect.any(Number) },
+      });
+      expect(run.weights.get('visual.proj')).toEqual(before);
+      expect([run.state.step, run.saves()]).toEqual([0, 0]);
+      await run.close();
+    });
   });
+
+  test.each<Partial<ClipObjectiveOptions>>([{}, { checkpointing: true }, { parts: 3 }])(
+    'parameters that move at once (%j) end bit for bit where those end that wait for all gradients',
+    async (options) => {
+      const ends = [];
+      for (const clip of [{}, { clipNorm: Number.POSITIVE_INFINITY }]) {
+        const micro = await openMicroChains({}, options);
+        await train({
+          ...micro,
+          ...clip,
+          steps: 3,
+          optimizer: { ...OPTIMIZER, weightDecay: 0.001 },
+          learningRate: () => 1e-3,
+        });
+        ends.push(contents(micro));
+        await micro.close();
+      }
+      expect(ends[0]!.step).toBe(3);
+      expect(ends[0]).toEqual(ends[1]);
+    },
+  );
 
   test('limits the norm of the gradients where told to', async () => {
     const run = await openRun(join(folder, 'clipped.safetensors'));

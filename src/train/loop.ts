@@ -1,7 +1,14 @@
 import { cancelled, type OnProgress, progressMeter, TuwenError } from '../base/index.ts';
 import type { Results } from '../engine/index.ts';
-import { type AdamWOptions, type AdamWState, adamwStep, clipByGlobalNorm } from './adamw.ts';
-import type { WeightArrays } from './objective.ts';
+import {
+  type AdamWOptions,
+  type AdamWState,
+  adamwMoves,
+  adamwStep,
+  clipByGlobalNorm,
+  sumOfSquares,
+} from './adamw.ts';
+import type { StepSink, WeightArrays } from './objective.ts';
 
 /** The largest logit scale: a factor of 100 on the cosines, as in CLIP. */
 export const MAX_LOGIT_SCALE = 4.6052;
@@ -21,7 +28,8 @@ export interface StepReport {
 /** What is made small: of any objective, the part that the loop needs. */
 export interface Minimised<Batch> {
   readonly gradients: WeightArrays;
-  evaluate(batch: Batch): Promise<{ loss: number; outputs: Results }>;
+  /** Gradients go to the sink, or without one into `gradients`. */
+  evaluate(batch: Batch, sink?: StepSink): Promise<{ loss: number; outputs: Results }>;
 }
 
 export interface TrainOptions<Batch> {
@@ -33,7 +41,10 @@ export interface TrainOptions<Batch> {
   readonly steps: number;
   readonly learningRate: (step: number) => number;
   readonly batch: (step: number) => Batch | Promise<Batch>;
-  /** Largest common norm of the gradients. Default: no limit, as in Chinese-CLIP. */
+  /**
+   * Largest common norm of the gradients. Default: no limit, as in Chinese-CLIP; then every parameter moves as soon as its
+   * gradient is known, and the gradients are never held together.
+   */
   readonly clipNorm?: number;
   /** Steps made, with the rate and the time left. */
   readonly onProgress?: OnProgress;
@@ -69,12 +80,12 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<void> 
       await checkpoint?.save();
       throw cancelled('training', signal);
     }
-    const { loss, outputs } = await objective.evaluate(await batch(step));
-    if (!Number.isFinite(loss)) throw new TuwenError('TUWEN_TRAINING_DIVERGED', { step, loss });
-    const norm = clipByGlobalNorm(objective.gradients, clipNorm ?? Number.POSITIVE_INFINITY);
-    if (!Number.isFinite(norm)) throw new TuwenError('TUWEN_TRAINING_DIVERGED', { step, loss });
     const rate = learningRate(step);
-    adamwStep(weights, objective.gradients, state, rate, optimizer);
+    const update = { objective, weights, optimizer, state, rate };
+    const given = await batch(step);
+    const { loss, outputs } = await (clipNorm === undefined
+      ? moveAtOnce(update, given)
+      : moveTogether(update, given, clipNorm));
     const logitScale = clampLogitScale(weights);
     const report = { step, steps, loss, learningRate: rate, outputs };
     meter.advance();
@@ -82,6 +93,53 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<void> 
     const due = state.step % (checkpoint?.every ?? Number.POSITIVE_INFINITY) === 0;
     if (due || state.step === steps) await checkpoint?.save();
   }
+}
+
+interface Update<Batch> {
+  readonly objective: Minimised<Batch>;
+  readonly weights: WeightArrays;
+  readonly optimizer: AdamWOptions;
+  readonly state: AdamWState;
+  readonly rate: number;
+}
+
+/** A step in which every parameter moves as soon as its gradient is known. */
+async function moveAtOnce<Batch>(
+  { objective, weights, optimizer, state, rate }: Update<Batch>,
+  batch: Batch,
+) {
+  const { step } = state;
+  const move = adamwMoves(weights, state, rate, optimizer);
+  let loss = Number.NaN;
+  const result = await objective.evaluate(batch, {
+    loss(value) {
+      loss = value;
+      requireFinite(value, step, loss);
+    },
+    gradient(name, values) {
+      requireFinite(sumOfSquares(values), step, loss);
+      move(name, values);
+    },
+  });
+  state.step += 1;
+  return result;
+}
+
+/** A step that waits for all gradients, since their common norm is limited. */
+async function moveTogether<Batch>(
+  { objective, weights, optimizer, state, rate }: Update<Batch>,
+  batch: Batch,
+  limit: number,
+) {
+  const result = await objective.evaluate(batch);
+  requireFinite(result.loss, state.step, result.loss);
+  requireFinite(clipByGlobalNorm(objective.gradients, limit), state.step, result.loss);
+  adamwStep(weights, objective.gradients, state, rate, optimizer);
+  return result;
+}
+
+function requireFinite(value: number, step: number, loss: number): void {
+  if (!Number.isFinite(value)) throw new TuwenError('TUWEN_TRAINING_DIVERGED', { step, loss });
 }
 
 function clampLogitScale(weights: WeightArrays): number | undefined {

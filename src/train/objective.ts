@@ -4,6 +4,14 @@ import { Graph, gradients, toOnnx, type Value } from '../graph/index.ts';
 /** Weights by name: row-major float32. */
 export type WeightArrays = ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 
+/** Takes what a step comes to as soon as it is known, so that no more than a part of the gradients is held at once. */
+export interface StepSink {
+  /** The loss, before any gradient. */
+  loss(value: number): void;
+  /** A parameter's whole gradient. The array is used again afterwards. */
+  gradient(name: string, values: Float32Array): void;
+}
+
 export interface ObjectiveOptions extends SessionOptions {
   /** Adds the inputs and the model to the graph; returns the scalar to make small and what else is wanted. */
   readonly build: (graph: Graph) => {
@@ -22,8 +30,11 @@ export interface Objective {
   readonly trained: readonly string[];
   /** The gradients of the last batch, by parameter. */
   readonly gradients: WeightArrays;
-  /** Loss and outputs of a batch; leaves the gradients in `gradients` and moves the buffers (running statistics). */
-  evaluate(batch: Feeds): Promise<{ loss: number; outputs: Results }>;
+  /**
+   * Loss and outputs of a batch; moves the buffers (running statistics). The gradients go to the sink; without one they are
+   * left in `gradients`.
+   */
+  evaluate(batch: Feeds, sink?: StepSink): Promise<{ loss: number; outputs: Results }>;
   close(): Promise<void>;
 }
 
@@ -60,11 +71,14 @@ export async function openObjective(options: ObjectiveOptions): Promise<Objectiv
   return {
     trained,
     gradients: gradientArrays,
-    async evaluate(batch) {
+    async evaluate(batch, sink) {
       const results = await running.run({ ...feeds, ...batch }, wanted);
       for (const buffer of buffers) weights.get(buffer)!.set(results[BUFFER + buffer]!.data as Float32Array);
       const named = Object.keys(outputs).map((name) => [name, results[name]!]);
-      return { loss: results.loss!.data[0] as number, outputs: Object.fromEntries(named) };
+      const loss = results.loss!.data[0] as number;
+      sink?.loss(loss);
+      if (sink) for (const [name, values] of gradientArrays) sink.gradient(name, values);
+      return { loss, outputs: Object.fromEntries(named) };
     },
     close: () => running.close(),
   };

@@ -6,7 +6,7 @@
 import type { Segment } from '../../clip/index.ts';
 import type { EngineTensor, Feeds, SessionOptions } from '../../engine/index.ts';
 import type { TrainingOptions, ValueType } from '../../graph/index.ts';
-import type { WeightArrays } from '../objective.ts';
+import type { StepSink, WeightArrays } from '../objective.ts';
 import { createBuffers } from './buffers.ts';
 import { BUFFER, compileLink, GRADIENT, type Link } from './link.ts';
 import { dimsOf, type Program, product, type Sizes, sizesOf } from './program.ts';
@@ -19,7 +19,10 @@ export interface ChainOptions extends TrainingOptions {
   readonly weights: WeightArrays;
   /** Which parameters are trained. Default: all. */
   readonly trains?: (name: string) => boolean;
-  /** Whether blocks are computed again on the way back, instead of remembered: less memory, a third more work. */
+  /**
+   * Whether blocks are computed again on the way back, instead of remembered, and the working memory of one way is given back
+   * before the other: less memory, a third more work.
+   */
   readonly checkpointing?: boolean;
   readonly session?: SessionOptions;
 }
@@ -40,11 +43,19 @@ export interface Chain {
   encode(batch: ChainBatch): Promise<EngineTensor>;
   /** The same, ready for `backward`. Moves running statistics. The features stay valid until the next call. */
   forward(batch: ChainBatch): Promise<EngineTensor>;
-  /**
-   * The gradients of Σ cotangent · features of the last `forward`, written into the arrays, or added to what is there.
-   */
-  backward(cotangent: Float32Array, gradients: WeightArrays, add: boolean): Promise<void>;
+  /** The gradients of Σ cotangent · features of the last `forward`. */
+  backward(cotangent: Float32Array, to: GradientsTo): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Where gradients go. */
+export interface GradientsTo {
+  /** Arrays that they are written into; with a sink, only those of a batch in several parts. */
+  readonly arrays: WeightArrays;
+  /** Whether they are added to those of earlier parts. Default: false. */
+  readonly add?: boolean;
+  /** Takes the gradients of each segment as soon as they are whole. Default: none, as for all parts but the last. */
+  readonly sink?: StepSink;
 }
 
 interface Step {
@@ -71,6 +82,11 @@ export function openChain(options: ChainOptions): Chain {
       (name, length) => place?.(name, length) ?? buffers.take(`${step.index}:${name}`, length),
       sizes,
     );
+
+  /** Gives back the memory of programs; they are prepared again when they are next run. */
+  const rest = async (pick: (step: Step) => Program[]) => {
+    for (const program of new Set(steps.flatMap(pick))) await program.close();
+  };
 
   const pass = async (batch: ChainBatch, pick: (step: Step) => Program) => {
     const sizes = sizesOf(input, batch.input);
@@ -100,9 +116,10 @@ export function openChain(options: ChainOptions): Chain {
         checkpointing || index < first || first < 0 ? link.forward : link.remembering,
       );
       last = { feeds, sizes };
+      if (checkpointing) await rest(({ link }) => [link.forward]);
       return features;
     },
-    async backward(cotangent, gradients, add) {
+    async backward(cotangent, { arrays, add = false, sink }) {
       if (!last || first < 0) return;
       const { feeds, sizes } = last;
       last = undefined;
@@ -116,22 +133,18 @@ export function openChain(options: ChainOptions): Chain {
         const results = await run(step, program, given, sizes, (name, length) => {
           if (name === 'dx') return buffers.take(`dx${index % 2}`, length);
           if (!name.startsWith(GRADIENT)) return undefined;
-          return add ? buffers.take(name, length) : gradients.get(full(name.slice(GRADIENT.length)))!;
+          return add || sink ? buffers.take(name, length) : arrays.get(full(name.slice(GRADIENT.length)))!;
         });
         if (checkpointing) keepBuffers(step, results, weights);
-        if (add) addAll(results, full, gradients);
+        for (const [name, data] of gradientsIn(results, full)) {
+          if (add) addTo(arrays.get(name)!, data);
+          sink?.gradient(name, add ? arrays.get(name)! : data);
+        }
         if (results.dx) dy = results.dx.data as Float32Array;
       }
+      if (checkpointing) await rest(({ link }) => [link.recomputing]);
     },
-    async close() {
-      const programs = steps.flatMap(({ link }) => [
-        link.forward,
-        link.remembering,
-        link.backward,
-        link.recomputing,
-      ]);
-      for (const program of new Set(programs)) await program.close();
-    },
+    close: () => rest(({ link }) => [link.forward, link.remembering, link.backward, link.recomputing]),
   };
 }
 
@@ -188,10 +201,13 @@ function keepBuffers({ full }: Step, results: Feeds, weights: WeightArrays): voi
   }
 }
 
-function addAll(results: Feeds, full: (name: string) => string, gradients: WeightArrays): void {
-  for (const [name, { data }] of Object.entries(results)) {
-    if (!name.startsWith(GRADIENT)) continue;
-    const sum = gradients.get(full(name.slice(GRADIENT.length)))!;
-    for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + (data[i] as number);
-  }
+/** The gradients among results, by the full names of their parameters. */
+function gradientsIn(results: Feeds, full: Step['full']): [name: string, data: Float32Array][] {
+  return Object.entries(results)
+    .filter(([name]) => name.startsWith(GRADIENT))
+    .map(([name, { data }]) => [full(name.slice(GRADIENT.length)), data as Float32Array]);
+}
+
+function addTo(sum: Float32Array, data: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + data[i]!;
 }
