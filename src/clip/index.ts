@@ -128,6 +128,7 @@ export {
 export {
   type Builder,
   builder,
+  chained,
   imageSegments,
   imageTower,
   type Segment,

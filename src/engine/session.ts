@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { TuwenError } from '../base/index.ts';
+import { discard } from './discard.ts';
 
 export type TensorData = Float32Array | BigInt64Array | Int32Array;
 
@@ -71,7 +72,12 @@ export async function openSession(model: EngineModel, options: SessionOptions = 
       const fetched = await failing(() =>
         wanted ? session.run(tensors(feeds), tensors(wanted)) : session.run(tensors(feeds)),
       );
-      return Object.fromEntries(Object.entries(fetched).map(([name, tensor]) => [name, plain(tensor)]));
+      // Written where it was wanted, a result is copied by the binding all the same.
+      const copied = Object.keys(fetched).filter((name) => wanted?.[name]);
+      discard(copied.map((name) => fetched[name]!.data as TensorData));
+      return Object.fromEntries(
+        Object.entries(fetched).map(([name, tensor]) => [name, wanted?.[name] ?? plain(tensor)]),
+      );
     },
     close: () => session.release(),
   };

@@ -1,6 +1,7 @@
 /** The thread in which models run, so that the caller's event loop stays free. */
-import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { isTuwenError } from '../base/index.ts';
+import { discard } from './discard.ts';
 import type { Reply, Request, WorkerSetup } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -15,15 +16,6 @@ function reply(message: Reply, transfer: ArrayBuffer[] = []): void {
 function reasonOf(error: unknown): string {
   if (isTuwenError(error, 'TUWEN_ENGINE_FAILED')) return error.value.reason;
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Gives back the memory of arrays that the engine has copied, now and not when garbage is next collected. */
-function discard(arrays: readonly Uint8Array[]): void {
-  const { port1, port2 } = new MessageChannel();
-  const buffers = new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer));
-  port1.postMessage(null, [...buffers]);
-  port1.close();
-  port2.close();
 }
 
 async function answer(request: Request): Promise<void> {
@@ -46,6 +38,7 @@ async function answer(request: Request): Promise<void> {
 
 try {
   for (const [name, model] of Object.entries(models)) sessions.set(name, await openSession(model, options));
+  // The engine has copied them.
   discard(Object.values(models).flatMap(({ weights }) => [...(weights?.values() ?? [])]));
   port.on('message', (request: Request) => void answer(request));
   reply({ results: {} });

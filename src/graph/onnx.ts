@@ -60,7 +60,7 @@ function graphMessage(graph: Part, parameters: OnnxOptions['parameters']): Messa
   const body = new Message();
   const nameOf = nameTable(graph);
   const used = usedValues(graph);
-  for (const node of graph.nodes) body.message(1, nodeMessage(node, nameOf, used));
+  for (const node of leavesLast(graph.nodes)) body.message(1, nodeMessage(node, nameOf, used));
   body.text(2, 'tuwen');
   for (const constant of graph.constants) body.message(5, constantMessage(constant));
   for (const input of graph.inputs) body.message(11, valueInfo(input.name, input));
@@ -73,6 +73,17 @@ function graphMessage(graph: Part, parameters: OnnxOptions['parameters']): Messa
     body.message(12, valueInfo(name, value));
   }
   return body;
+}
+
+/**
+ * Nodes whose outputs no other reads go to the end, the first one last. The engine orders its work depth first, beginning with
+ * the last such node: so what is computed first here is computed first there, and each gradient is done with before the next one
+ * is begun, instead of all of them being kept waiting for the last.
+ */
+function leavesLast(nodes: readonly Node[]): Node[] {
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const isLeaf = ({ outputs }: Node) => outputs.every((output) => !read.has(output));
+  return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
 }
 
 /** Values go by the name of the first output they are, else by their own. */

@@ -1,11 +1,12 @@
 /** The contrastive loss of a Chinese-CLIP over batches of pairs, with the gradients of both towers. */
 import { type ClipConfig, imageSegments, isAdapter, textSegments } from '../clip/index.ts';
 import type { EngineTensor, Results, SessionOptions } from '../engine/index.ts';
-import { type Lora, symbol } from '../graph/index.ts';
+import { type Lora, symbol, type ValueType } from '../graph/index.ts';
 import { type Chain, openChain } from './chain/chain.ts';
-import { openContrast } from './contrast.ts';
+import { type ContrastResult, openContrast } from './contrast.ts';
 import { dropoutMasks } from './dropout-masks.ts';
 import type { StepSink, WeightArrays } from './objective.ts';
+import { openWholeTower } from './whole-tower.ts';
 
 export interface ClipObjectiveOptions {
   readonly config: ClipConfig;
@@ -82,12 +83,14 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
   const imageTrains = [...weights.keys()].some((name) => name.startsWith('visual.') && trains(name));
   // Beside adapters everything stands still, statistics too.
   const statistics = imageTrains && !options.lora ? 'batch' : 'running';
+  const imageInput: ValueType = { elements: 'float32', shape: [batch, 3, size, size] };
+  const segments = imageSegments(config, patchesKept === undefined ? {} : { patchesKept });
   const imageLora = loraOf((name) => name.startsWith('visual.'));
   const image = openChain({
     ...shared,
     ...imageLora,
-    segments: imageSegments(config, patchesKept === undefined ? {} : { patchesKept }),
-    input: { elements: 'float32', shape: [batch, 3, size, size] },
+    segments,
+    input: imageInput,
     statistics,
   });
   // Vectors of pictures are told by whole pictures and running statistics.
@@ -99,7 +102,7 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
         ...imageLora,
         trains: () => false,
         segments: imageSegments(config),
-        input: { elements: 'float32', shape: [batch, 3, size, size] },
+        input: imageInput,
         statistics: 'running',
       });
   const text = openChain({
@@ -109,12 +112,18 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
     input: { elements: 'int64', shape: [batch, symbol('sequence')] },
     dropout: dropoutSeed !== undefined,
   });
-  const contrast = openContrast({
+  const loss = {
     dim: config.embedDim,
     session,
     ...(distillation ? { distillation } : {}),
     ...(allTexts ? { allTexts } : {}),
-  });
+  };
+  const contrast = openContrast(loss);
+  const isWhole =
+    imageTrains && segments.length === 1 && parts === 1 && !shared.checkpointing && !options.lora;
+  const whole = isWhole
+    ? openWholeTower({ ...loss, segments, input: imageInput, weights, trained: image.trained, statistics })
+    : undefined;
   const trained = [...image.trained, ...text.trained, ...(trains(LOGIT_SCALE) ? [LOGIT_SCALE] : [])];
   const gradients = new Map(trained.map((name) => [name, new Float32Array(weights.get(name)!.length)]));
 
@@ -124,27 +133,35 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
     async evaluate(given, sink) {
       const rows = given.ids.dims[0]!;
       const ranges = rangesOf(rows, parts);
-      const towers = [
-        sideOf(image, given.pixels, (from, to) => imagePart(given, from, to)),
-        sideOf(text, given.ids, (from, to) => textPart(given, from, to, dropoutSeed)),
-      ] as const;
-      const features = [];
-      for (const side of towers) features.push(await featuresOf(side, ranges, config.embedDim, rows));
-      const result = await contrast.evaluate({
-        images: features[0]!,
-        texts: features[1]!,
+      const images = sideOf(image, given.pixels, (from, to) => imagePart(given, from, to));
+      const texts = sideOf(text, given.ids, (from, to) => textPart(given, from, to, dropoutSeed));
+      const featuresFrom = (side: Side) => featuresOf(side, ranges, config.embedDim, rows);
+      const backTo = (side: Side, cotangent: Float32Array) =>
+        backThrough(side, ranges, cotangent, config.embedDim, { arrays: gradients, sink });
+      const pairs = {
         rows,
-        logitScale: weights.get(LOGIT_SCALE)!,
+        texts: await featuresFrom(texts),
         ...(given.targets ? { targets: given.targets } : {}),
         ...(given.teacher ? { teacher: given.teacher } : {}),
         ...(given.allTexts ? { allTexts: given.allTexts } : {}),
-      });
-      sink?.loss(result.loss);
-      gradients.get(LOGIT_SCALE)?.set(result.logitScaleGradient);
-      if (gradients.has(LOGIT_SCALE)) sink?.gradient(LOGIT_SCALE, gradients.get(LOGIT_SCALE)!);
-      const cotangents = [result.imageGradient, result.textGradient];
-      for (const [i, side] of towers.entries())
-        await backThrough(side, ranges, cotangents[i]!, config.embedDim, { arrays: gradients, sink });
+      };
+      const moveScale = (gradient: Float32Array) => {
+        gradients.get(LOGIT_SCALE)?.set(gradient);
+        if (gradients.has(LOGIT_SCALE)) sink?.gradient(LOGIT_SCALE, gradients.get(LOGIT_SCALE)!);
+      };
+      let result: Omit<ContrastResult, 'imageGradient'>;
+      if (whole && !images.known) {
+        result = await whole.evaluate({ ...pairs, ...images.part(0, rows) }, gradients, sink);
+        moveScale(result.logitScaleGradient);
+      } else {
+        const logitScale = weights.get(LOGIT_SCALE)!;
+        const found = await contrast.evaluate({ ...pairs, images: await featuresFrom(images), logitScale });
+        sink?.loss(found.loss);
+        moveScale(found.logitScaleGradient);
+        await backTo(images, found.imageGradient);
+        result = found;
+      }
+      await backTo(texts, result.textGradient);
       const outputs: Results = { logits: { ...result.logits, data: result.logits.data.slice() } };
       if (result.distillation !== undefined)
         outputs.distillation = { data: Float32Array.of(result.distillation), dims: [] };
@@ -161,6 +178,7 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
       await still.close();
       await text.close();
       await contrast.close();
+      await whole?.close();
     },
   };
 }

@@ -1,8 +1,8 @@
 /** The loss of a whole batch as a function of its features, with the gradients there. */
-import type { EngineTensor, SessionOptions } from '../engine/index.ts';
+import type { EngineTensor, Feeds, Results, SessionOptions } from '../engine/index.ts';
 import { add, Graph, gradients, partOf, scale, symbol, type Value } from '../graph/index.ts';
 import { createBuffers } from './chain/buffers.ts';
-import { createProgram, sizesOf } from './chain/program.ts';
+import { createProgram, type Sizes } from './chain/program.ts';
 import { distillationLoss, stretchMatrix } from './distillation.ts';
 import { allTextsLoss, contrastiveLoss, unitRows } from './losses.ts';
 
@@ -50,10 +50,56 @@ export interface Contrast {
 }
 
 export function openContrast(options: ContrastOptions): Contrast {
-  const { dim, distillation, allTexts = false, session = {} } = options;
+  const { dim, session = {} } = options;
   const graph = new Graph();
+  const images = graph.input('images', 'float32', [symbol('batch'), dim]);
+  const { losses, texts, logitScale } = addContrast(graph, images, options);
+  const outputs = new Map(losses);
+  const wrt = { images, texts, logit_scale: logitScale };
+  const found = gradients([{ value: losses.get('loss')!, gradient: graph.floats(1) }], Object.values(wrt));
+  Object.keys(wrt).forEach((name, i) => {
+    outputs.set(`gradient:${name}`, found[i]!);
+  });
+  const program = createProgram(partOf(graph, outputs), session);
+  const buffers = createBuffers();
+  const stretch = stretchOf(options);
+
+  return {
+    async evaluate(inputs) {
+      const { rows, logitScale: scaleValue } = inputs;
+      const feeds = {
+        ...contrastFeeds(inputs, dim),
+        images: { data: inputs.images, dims: [rows, dim] },
+      };
+      const weight = (name: string) => (name === 'stretch' ? stretch! : scaleValue);
+      const results = await program.run(feeds, weight, buffers.take, contrastSizes(inputs));
+      const floats = (name: string) => results[name]!.data as Float32Array;
+      return {
+        ...lossesOf(results),
+        imageGradient: floats('gradient:images'),
+        textGradient: floats('gradient:texts'),
+        logitScaleGradient: floats('gradient:logit_scale'),
+      };
+    },
+    close: program.close,
+  };
+}
+
+/** The loss of features and what is told beside it, in a graph. */
+export interface AddedContrast {
+  /** `loss`, `logits`, and the parts of the loss that there are: `distillation`, `all_texts_loss`. */
+  readonly losses: ReadonlyMap<string, Value>;
+  readonly texts: Value;
+  readonly logitScale: Value;
+}
+
+/** Adds the loss of pictures' features, and the inputs that it needs besides. */
+export function addContrast(
+  graph: Graph,
+  images: Value,
+  { dim, distillation, allTexts = false }: ContrastOptions,
+): AddedContrast {
   const batch = symbol('batch');
-  const images = graph.input('images', 'float32', [batch, dim]);
   const texts = graph.input('texts', 'float32', [batch, dim]);
   const logitScale = graph.parameter('logit_scale', []);
   const targets = graph.input('targets', 'float32', [batch, batch]);
@@ -64,59 +110,58 @@ export function openContrast(options: ContrastOptions): Contrast {
     logitScale,
     targets,
   });
-  const outputs = new Map([['logits', logits]]);
+  const losses = new Map([['logits', logits]]);
   let loss = contrastive;
   if (distillation) {
     const teacher = graph.input('teacher', 'float32', [batch, distillation.dim]);
     const stretch = graph.parameter('stretch', [dim, distillation.dim]);
     const lacking = distillationLoss(unitImages, teacher, stretch);
-    outputs.set('distillation', lacking);
+    losses.set('distillation', lacking);
     loss = add(contrastive, scale(lacking, distillation.weight));
   }
-  let bank: Value | undefined;
   if (allTexts) {
-    bank = graph.input('all_texts', 'float32', [symbol('all'), dim]);
+    const bank = graph.input('all_texts', 'float32', [symbol('all'), dim]);
     const among = allTextsLoss({ images: unitImages, texts: bank, logitScale, targets, logits });
-    outputs.set('all_texts_loss', among);
+    losses.set('all_texts_loss', among);
     loss = add(loss, among);
   }
-  outputs.set('loss', loss);
-  const wrt = { images, texts, logit_scale: logitScale };
-  const found = gradients([{ value: loss, gradient: graph.floats(1) }], Object.values(wrt));
-  Object.keys(wrt).forEach((name, i) => {
-    outputs.set(`gradient:${name}`, found[i]!);
-  });
-  const program = createProgram(partOf(graph, outputs), session);
-  const buffers = createBuffers();
-  const stretch = distillation && stretchMatrix(dim, distillation.dim);
+  losses.set('loss', loss);
+  return { losses, texts, logitScale };
+}
 
+/** The parameter `stretch` of the loss; undefined where it has none. */
+export function stretchOf({ dim, distillation }: ContrastOptions): Float32Array | undefined {
+  return distillation && stretchMatrix(dim, distillation.dim);
+}
+
+/** What a loss is fed besides the pictures' features. */
+export function contrastFeeds(
+  { rows, texts, targets, teacher, allTexts }: Omit<ContrastInputs, 'images' | 'logitScale'>,
+  dim: number,
+): Feeds {
   return {
-    async evaluate({ rows, logitScale: scaleValue, teacher, ...given }) {
-      const feeds = {
-        images: { data: given.images, dims: [rows, dim] },
-        texts: { data: given.texts, dims: [rows, dim] },
-        targets: { data: given.targets ?? identity(rows), dims: [rows, rows] },
-        ...(teacher ? { teacher } : {}),
-        ...(given.allTexts ? { all_texts: given.allTexts } : {}),
-      };
-      const weight = (name: string) => (name === 'stretch' ? stretch! : scaleValue);
-      const sizes = new Map([
-        ...sizesOf(images, feeds.images),
-        ...(bank ? sizesOf(bank, given.allTexts!) : []),
-      ]);
-      const results = await program.run(feeds, weight, buffers.take, sizes);
-      const floats = (name: string) => results[name]!.data as Float32Array;
-      return {
-        loss: floats('loss')[0]!,
-        ...(distillation ? { distillation: floats('distillation')[0]! } : {}),
-        ...(allTexts ? { allTexts: floats('all_texts_loss')[0]! } : {}),
-        logits: results.logits!,
-        imageGradient: floats('gradient:images'),
-        textGradient: floats('gradient:texts'),
-        logitScaleGradient: floats('gradient:logit_scale'),
-      };
-    },
-    close: program.close,
+    texts: { data: texts, dims: [rows, dim] },
+    targets: { data: targets ?? identity(rows), dims: [rows, rows] },
+    ...(teacher ? { teacher } : {}),
+    ...(allTexts ? { all_texts: allTexts } : {}),
+  };
+}
+
+/** The sizes of a batch. */
+export function contrastSizes({ rows, allTexts }: Pick<ContrastInputs, 'rows' | 'allTexts'>): Sizes {
+  return new Map([['batch', rows], ...(allTexts ? [['all', allTexts.dims[0]!] as const] : [])]);
+}
+
+/** The losses among results. */
+export function lossesOf(
+  results: Results,
+): Pick<ContrastResult, 'loss' | 'logits' | 'distillation' | 'allTexts'> {
+  const scalar = (name: string) => results[name]!.data[0] as number;
+  return {
+    loss: scalar('loss'),
+    logits: results.logits!,
+    ...(results.distillation ? { distillation: scalar('distillation') } : {}),
+    ...(results.all_texts_loss ? { allTexts: scalar('all_texts_loss') } : {}),
   };
 }
 

@@ -9,7 +9,7 @@ import type { TowerOutput } from './tower-output.ts';
 import { type VitOptions, vitSegments } from './vit.ts';
 import type { Builder } from './weights.ts';
 
-export type { Segment } from './segment.ts';
+export { chained, type Segment } from './segment.ts';
 export type { TowerOutput } from './tower-output.ts';
 export type { VitOptions } from './vit.ts';
 export { type Builder, builder } from './weights.ts';

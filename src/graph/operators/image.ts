@@ -80,9 +80,9 @@ function weightGradient(context: GradientContext, x: Value, weight: Value, windo
     const whole = kernel === 1 && window.stride === 1;
     const view = whole ? padded : slice(padded, [range(2, row, height), range(3, column, width)]);
     const perPicture = matmul(rows, reshape(view, [batch, channels, area]), { b: true });
-    return reshape(reduceSum(perPicture, [0]), [filters, channels, 1]);
+    return reshape(reduceSum(perPicture, [0]), kernel === 1 ? weight.shape : [filters, channels, 1]);
   });
-  return reshape(concat(places, 2), weight.shape);
+  return kernel === 1 ? places[0]! : reshape(concat(places, 2), weight.shape);
 }
 
 const around = (amount: number, axes: readonly number[]) =>
