@@ -81,7 +81,10 @@ export function compileLink(
   };
 }
 
-/** Numbers that took work; copies in another shape are made again. */
+/** What is computed again sooner than handed over: one pass over values that are remembered anyway, at most. */
+const QUICK = new Set(['Reshape', 'Cast', 'QuickGelu', 'Gelu', 'LayerNormalization']);
+
+/** Numbers that took work. */
 function worthRemembering({ elements, node }: Value): boolean {
-  return elements === 'float32' && node?.operator.name !== 'Reshape' && node?.operator.name !== 'Cast';
+  return elements === 'float32' && node !== undefined && !QUICK.has(node.operator.name);
 }
