@@ -7,15 +7,17 @@ const FLOAT = 4;
 /** The engine, its graphs, and the program. */
 const BASE = 400e6;
 /** Numbers that a transformer's block remembers of a token, in widths: projections, norms, the perceptron's middle. */
-const REMEMBERED = 18;
+const REMEMBERED = 12;
 
 export function memoryOf(settings: Settings, config: ClipConfig): number {
   const isFrozen = (name: string) =>
     name !== 'logit_scale' && settings[name.startsWith('visual.') ? 'freeze-vision' : 'freeze-text'];
+  // Gradients are held together only where their common norm is limited, or those of several parts are added up.
+  const holdsGradients = settings['clip-grad-norm'] !== undefined || settings['accum-freq'] > 1;
   let held = 0;
   for (const [name, shape] of weightShapes(config)) {
-    // Weight, gradient and two moments; of a frozen one the weight.
-    held += shape.reduce((a, b) => a * b, 1) * (isFrozen(name) ? 1 : 4);
+    // Weight, two moments and maybe the gradient; of a frozen one the weight.
+    held += shape.reduce((a, b) => a * b, 1) * (isFrozen(name) ? 1 : holdsGradients ? 4 : 3);
   }
   const { size } = config.pixels;
   const batch = settings['batch-size'];
