@@ -1,3 +1,4 @@
+import { inChinese } from './phrases.ts';
 import { row } from './row.ts';
 
 /** Files. */
@@ -11,7 +12,7 @@ export const FILES = {
       (v) => `cannot read ${v.path}: ${v.reason}`,
       () => 'Check that the file is whole and that you may read it.',
     ],
-    [(v) => `无法读取 ${v.path}：${v.reason}`, () => '请确认文件完整且有读取权限。'],
+    [(v) => `无法读取 ${v.path}：${inChinese(v.reason)}`, () => '请确认文件完整且有读取权限。'],
   ),
   TUWEN_FILE_UNWRITABLE: row<{ path: string; reason: string }>(
     [

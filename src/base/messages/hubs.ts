@@ -1,3 +1,4 @@
+import { inChinese } from './phrases.ts';
 import { row, show } from './row.ts';
 
 /** Hubs and downloads. `hub` is a name people know: Hugging Face, ModelScope. */
@@ -51,7 +52,7 @@ export const HUBS = {
       (v) => `${v.address} does not answer as a hub does: ${v.reason}`,
       () => 'Check the address of the mirror and the proxy.',
     ],
-    [(v) => `${v.address} 的应答不符合模型库的协议：${v.reason}`, () => '请检查镜像地址与代理。'],
+    [(v) => `${v.address} 的应答不符合模型库的协议：${inChinese(v.reason)}`, () => '请检查镜像地址与代理。'],
   ),
   TUWEN_DOWNLOAD_FAILED: row<{ file: string; received: number; bytes: number; reason: string }>(
     [

@@ -1,3 +1,4 @@
+import { inChinese } from './phrases.ts';
 import { type ImageValue, image, row } from './row.ts';
 
 /** Images: `source` names the picture, `index` its place where a list was given. */
@@ -13,7 +14,7 @@ export const IMAGES = {
         'Pass a whole JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC or BMP picture, or convert it to one of these.',
     ],
     [
-      (v) => `${image(v)}：无法读取图片：${v.reason}`,
+      (v) => `${image(v)}：无法读取图片：${inChinese(v.reason)}`,
       () => '请使用完整的 JPEG、PNG、WebP、GIF、TIFF、AVIF、HEIC 或 BMP 图片，或先转换为其中一种格式。',
     ],
   ),
@@ -41,7 +42,7 @@ export const IMAGES = {
       () => 'Pass a path, a URL, the bytes of a picture file, or { data, width, height, channels }.',
     ],
     [
-      (v) => `${image(v)}：不是图片输入：${v.reason}`,
+      (v) => `${image(v)}：不是图片输入：${inChinese(v.reason)}`,
       () => '请传入路径、URL、图片文件的字节，或 { data, width, height, channels }。',
     ],
   ),

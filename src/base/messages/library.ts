@@ -1,3 +1,4 @@
+import { inChinese } from './phrases.ts';
 import { at, row, show } from './row.ts';
 
 /** What can be called off. */
@@ -23,8 +24,8 @@ export const LIBRARY = {
       (v) => `Pass ${v.expected} as ${v.name}.`,
     ],
     [
-      (v) => `${v.name}：得到 ${show(v.got)}，应为 ${v.expected}`,
-      (v) => `请把 ${v.name} 改为：${v.expected}。`,
+      (v) => `${v.name}：得到 ${show(v.got)}，应为 ${inChinese(v.expected)}`,
+      (v) => `请把 ${v.name} 改为：${inChinese(v.expected)}。`,
     ],
   ),
   TUWEN_CANCELLED: row<{ job: Job; source?: string }>(

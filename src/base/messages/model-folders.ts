@@ -1,3 +1,4 @@
+import { inChinese } from './phrases.ts';
 import { listed, row, show } from './row.ts';
 
 /** Model folders. */
@@ -8,7 +9,7 @@ export const MODEL_FOLDERS = {
       (v) => `Correct ${v.key} in ${v.file}, or fetch the file again.`,
     ],
     [
-      (v) => `${v.file}：${v.key} 为 ${show(v.got)}，应为 ${v.expected}`,
+      (v) => `${v.file}：${v.key} 为 ${show(v.got)}，应为 ${inChinese(v.expected)}`,
       (v) => `请更正 ${v.file} 中的 ${v.key}，或重新获取该文件。`,
     ],
   ),

@@ -1,3 +1,4 @@
+import { inChinese } from './phrases.ts';
 import { row, show } from './row.ts';
 
 /** Training. */
@@ -48,7 +49,7 @@ export const TRAINING = {
         `Correct ${v.key === '' ? 'the file' : v.key}; tuwen train --init-config writes a file with every setting.`,
     ],
     [
-      (v) => `${v.source}：${v.key} 的值 ${show(v.got)} 不可用（${v.expected}）`,
+      (v) => `${v.source}：${v.key} 的值 ${show(v.got)} 不可用（${inChinese(v.expected)}）`,
       (v) =>
         `请更正${v.key === '' ? '该文件' : ` ${v.key}`}；tuwen train --init-config 会写出含全部设置的文件。`,
     ],
