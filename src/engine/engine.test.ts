@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { numbersOf, tensor } from '../../test/support/run-graph.ts';
 import { type ExternalBytes, Graph, linear, scale, symbol, toOnnx } from '../graph/index.ts';
 import { type Engine, startEngine } from './engine.ts';
-import type { EngineModel } from './session.ts';
+import { type EngineModel, openSession } from './session.ts';
 
 /** The threads that were started, so that a test can end one. */
 const workers = vi.hoisted(() => [] as Worker[]);
@@ -184,5 +184,20 @@ describe('failures of the thread', () => {
     await expect(engine.run('m', feed(1, 2))).rejects.toMatchObject(failed);
     await engine.close();
     await expect(engine.run('m', feed(1, 2))).rejects.toMatchObject({ code: 'TUWEN_CLOSED' });
+  });
+});
+
+describe('a session on the calling thread', () => {
+  test('writes results where they are wanted, and leaves no copies behind', async () => {
+    const rows = 1_000_000;
+    const session = await openSession(scaling(3), { threads: 1 });
+    const x = tensor([rows, 2], new Float32Array(2 * rows).fill(2));
+    const y = tensor([rows, 2], new Float32Array(2 * rows));
+    await session.run({ x }, { y });
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 5; i++) expect((await session.run({ x }, { y })).y).toBe(y);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(y.data.byteLength);
+    expect(y.data.every((value) => value === 6)).toBe(true);
+    await session.close();
   });
 });

@@ -73,8 +73,10 @@ export async function openSession(model: EngineModel, options: SessionOptions = 
         wanted ? session.run(tensors(feeds), tensors(wanted)) : session.run(tensors(feeds)),
       );
       // Written where it was wanted, a result is copied by the binding all the same.
-      const copied = Object.keys(fetched).filter((name) => wanted?.[name]);
-      discard(copied.map((name) => fetched[name]!.data as TensorData));
+      const copies = Object.entries(fetched)
+        .map(([name, { data }]) => ({ copy: data as TensorData, own: wanted?.[name]?.data }))
+        .filter(({ copy, own }) => own && own.buffer !== copy.buffer);
+      discard(copies.map(({ copy }) => copy));
       return Object.fromEntries(
         Object.entries(fetched).map(([name, tensor]) => [name, wanted?.[name] ?? plain(tensor)]),
       );

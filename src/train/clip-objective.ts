@@ -145,19 +145,20 @@ export function openClipObjective(options: ClipObjectiveOptions): ClipObjective 
         ...(given.teacher ? { teacher: given.teacher } : {}),
         ...(given.allTexts ? { allTexts: given.allTexts } : {}),
       };
-      const moveScale = (gradient: Float32Array) => {
-        gradients.get(LOGIT_SCALE)?.set(gradient);
-        if (gradients.has(LOGIT_SCALE)) sink?.gradient(LOGIT_SCALE, gradients.get(LOGIT_SCALE)!);
+      const giveScale = (gradient: Float32Array) => {
+        if (!gradients.has(LOGIT_SCALE)) return;
+        gradients.get(LOGIT_SCALE)!.set(gradient);
+        sink?.gradient(LOGIT_SCALE, gradient);
       };
       let result: Omit<ContrastResult, 'imageGradient'>;
       if (whole && !images.known) {
         result = await whole.evaluate({ ...pairs, ...images.part(0, rows) }, gradients, sink);
-        moveScale(result.logitScaleGradient);
+        giveScale(result.logitScaleGradient);
       } else {
         const logitScale = weights.get(LOGIT_SCALE)!;
         const found = await contrast.evaluate({ ...pairs, images: await featuresFrom(images), logitScale });
         sink?.loss(found.loss);
-        moveScale(found.logitScaleGradient);
+        giveScale(found.logitScaleGradient);
         await backTo(images, found.imageGradient);
         result = found;
       }
