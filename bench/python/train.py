@@ -1,6 +1,6 @@
 """The small model's picture step in torch, fp32: train.py <start.safetensors> <threads> <nchw | channels_last>.
 
-cn_clip's ModifiedResNet, the loss of `models/mini/train-pictures.ts`, AdamW with its settings.
+cn_clip's ModifiedResNet, the loss of `models/mini/pictures.yaml`, AdamW with its settings.
 """
 import re
 import sys

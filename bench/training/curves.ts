@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../paths.ts';
-import { CURVES, folder } from './plans.ts';
+import { CURVES, logOf } from './plans.ts';
 
 interface Point {
   readonly step: number;
@@ -38,7 +38,7 @@ const TEXTS = {
 
 /** Loss and recall of a run by its steps, stages one after another. */
 async function readRun(name: string): Promise<{ loss: Point[]; recall: Point[] }> {
-  const lines = (await readFile(folder('logs', name, 'log.jsonl'), 'utf8')).trim().split('\n');
+  const lines = (await readFile(logOf(name), 'utf8')).trim().split('\n');
   const entries = lines.map((line) => JSON.parse(line) as LogEntry);
   const lengths = new Map(
     entries.flatMap(({ stage, steps }) => (steps === undefined ? [] : [[stage, steps]])),
@@ -98,7 +98,7 @@ function legend(lines: readonly Line[]): string {
 const out = join(ROOT, 'docs/curves');
 await mkdir(out, { recursive: true });
 for (const [group, labels] of Object.entries(CURVES)) {
-  const names = Object.keys(labels).filter((name) => existsSync(folder('logs', name, 'log.jsonl')));
+  const names = Object.keys(labels).filter((name) => existsSync(logOf(name)));
   if (names.length === 0) continue;
   const runs = await Promise.all(names.map(readRun));
   for (const [at, language] of (['en', 'zh'] as const).entries()) {

@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { ROOT } from '../paths.ts';
 
 export const folder = (...parts: string[]) => join(ROOT, 'build/training', ...parts);
+/** The log of a run; that of the shipped model's recipe is with the recipe. */
+export const logOf = (name: string) =>
+  name === 'pictures'
+    ? join(ROOT, 'models/mini/build/logs/pictures/log.jsonl')
+    : folder('logs', name, 'log.jsonl');
 const start = (name: string) => folder('starts', name);
 
 const COMMON = {
@@ -62,26 +67,6 @@ export const RUNS: Readonly<Record<string, object>> = {
     lr: 1e-3,
     'max-steps': 160,
   },
-  // The recipe's picture stage: its augmentation grows from split to split, and only the last stage lets the rate fall.
-  'mini-again': {
-    ...COMMON,
-    ...DRAWINGS,
-    model: start('text-tower'),
-    'freeze-text': true,
-    'all-texts': true,
-    'batch-size': 64,
-    lr: 1e-3,
-    'lr-hold': 0.99,
-    warmup: 100,
-    'valid-epoch-interval': 1000,
-    'valid-step-interval': 400,
-    'log-interval': 50,
-    stages: [
-      { 'train-split': 'plain', 'max-steps': 1250 },
-      { 'train-split': 'half', 'max-steps': 3125 },
-      { 'train-split': 'train', 'max-steps': 8125, 'lr-hold': 0.02, 'lr-floor': 0.01 },
-    ],
-  },
 };
 
 /** Runs that are drawn together, each with its label: in English, in Chinese. */
@@ -100,5 +85,5 @@ export const CURVES: Readonly<Record<string, Readonly<Record<string, readonly [e
     student: ['alone', '独自训练'],
     'student-taught': ['with the teacher', '有教师'],
   },
-  mini: { 'mini-again': ['mini again', '重新训练的 mini'] },
+  mini: { pictures: ['mini', 'mini'] },
 };

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { ROOT } from '../paths.ts';
 import { run } from '../process.ts';
-import { folder, RUNS } from './plans.ts';
+import { folder, logOf, RUNS } from './plans.ts';
 
 const asked = process.argv.slice(2);
 const threads = process.env.THREADS ? ['--threads', process.env.THREADS] : [];
@@ -18,7 +18,7 @@ for (const name of asked.length > 0 ? asked : Object.keys(RUNS)) {
   const began = performance.now();
   await run(process.execPath, [join(ROOT, 'dist/cli/main.js'), 'train', file, ...threads]);
   const seconds = Math.round((performance.now() - began) / 1000);
-  const log = (await readFile(folder('logs', name, 'log.jsonl'), 'utf8')).trim().split('\n');
+  const log = (await readFile(logOf(name), 'utf8')).trim().split('\n');
   const last = log.map((line) => JSON.parse(line)).findLast(({ kind }) => kind === 'validation');
   const { step, textRecall, imageRecall } = last;
   console.log(JSON.stringify({ name, step, seconds, textRecall, imageRecall }));

@@ -39,6 +39,5 @@ function counter() {
 
 const isImage = (tensor: string) => tensor.startsWith('visual.');
 await write('image-tower', MINI, isImage);
-await write('text-tower', MINI, (tensor) => !isImage(tensor) && tensor !== 'logit_scale');
 await write('scratch', MINI, () => false);
 await write('student', STUDENT, (tensor) => !isImage(tensor) && tensor !== 'logit_scale');

@@ -25,6 +25,9 @@ export const MINI: ChineseClipConfig = {
   pixels: cnClipPixels(64),
 };
 
+/** The folder of the second stage's run. */
+export const PICTURES_RUN = recipePath('build/logs/pictures');
+
 /** The seed of everything random in the recipe. */
 export const SEED = 20_261_123;
 

@@ -1,4 +1,4 @@
-/** First stage: the text tower learns to say what the text teacher says. Writes `build/text.safetensors`. */
+/** First stage: the text tower learns to say what the text teacher says. Writes `build/text.safetensors`, with a random image tower beside it. */
 import { builder, createTokenizer, paddedIds, textTower } from '../../src/clip/index.ts';
 import type { Feeds } from '../../src/engine/index.ts';
 import { add, mul, reduceMean, reduceSum, scale, shift, symbol, training } from '../../src/graph/index.ts';
@@ -30,7 +30,8 @@ const TEMPERATURE = 0.05;
 
 const texts = await readJson<string[]>('teacher/texts.json');
 const targets = await loadTargets();
-const tokenizer = createTokenizer(await readVocabulary());
+const vocabulary = await readVocabulary();
+const tokenizer = createTokenizer(vocabulary);
 const ids = texts.map((text) => tokenizer.encode(text));
 const random = createRandom(SEED);
 const weights = initialWeights(MINI, random);
@@ -88,6 +89,7 @@ await saveCheckpoint(recipePath('build/text.safetensors'), {
   shapes: weightShapes(MINI),
   optimizer: { step: state.step, first: new Map(), second: new Map() },
   data: {},
+  model: { config: MINI, vocabulary },
 });
 
 const unseen = texts.flatMap((_, i) => (i % UNSEEN_EVERY === 0 ? [i] : []));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { recipePath } from './files.ts';
+import { PICTURES_RUN } from '../model.ts';
 
 interface Point {
   readonly step: number;
@@ -11,10 +11,21 @@ const WIDTH = 880;
 const HEIGHT = 360;
 const MARGIN = { left: 60, right: 60, top: 40, bottom: 44 };
 
+interface Entry {
+  readonly kind: string;
+  readonly stage: number;
+  /** Of steps from 0, of validations the steps made. */
+  readonly step: number;
+  /** How many the stage has; told of steps. */
+  readonly steps?: number;
+  readonly loss: number;
+  /** Percent. */
+  readonly imageRecall?: { readonly r1: number };
+}
+
 /** Loss and accuracy on the unseen style over the steps of the picture stage, as a PNG. */
 export async function curveImage(): Promise<Buffer> {
-  const loss = await points('build/pictures.jsonl', 'loss');
-  const accuracy = await points('build/accuracy.jsonl', 'top1');
+  const { loss, accuracy } = points((await readFile(`${PICTURES_RUN}/log.jsonl`, 'utf8')).trim().split('\n'));
   const steps = loss.at(-1)!.step;
   const highest = Math.ceil(Math.max(...loss.map(({ value }) => value)));
   const best = Math.ceil(10 * Math.max(...accuracy.map(({ value }) => value))) / 10;
@@ -24,17 +35,27 @@ ${grid(steps, highest, best)}
 <polyline fill="none" stroke="#2b6cb0" stroke-width="1.5" points="${line(loss, steps, highest)}"/>
 <polyline fill="none" stroke="#c05621" stroke-width="2" points="${line(accuracy, steps, best)}"/>
 <text x="${MARGIN.left}" y="24" fill="#2b6cb0">training loss (left)</text>
-<text x="${WIDTH - MARGIN.right}" y="24" fill="#c05621" text-anchor="end">top-1 on the unseen style, 1,749-way (right)</text>
+<text x="${WIDTH - MARGIN.right}" y="24" fill="#c05621" text-anchor="end">top-1 of 1,749 bare labels, unseen style (right)</text>
 </svg>`;
   return sharp(Buffer.from(svg)).png({ palette: true }).toBuffer();
 }
 
-async function points(file: string, key: string): Promise<Point[]> {
-  const lines = (await readFile(recipePath(file), 'utf8')).trim().split('\n');
-  return lines.map((text) => {
-    const record = JSON.parse(text) as Record<string, number>;
-    return { step: record.step!, value: record[key]! };
-  });
+/** The lines of a run's log, its stages one after another. */
+function points(lines: readonly string[]): Record<'loss' | 'accuracy', Point[]> {
+  const entries = lines.map((text) => JSON.parse(text) as Entry);
+  const lengths = new Map(
+    entries.flatMap(({ stage, steps }) => (steps === undefined ? [] : [[stage, steps]])),
+  );
+  const before = (stage: number) =>
+    [...lengths].filter(([each]) => each < stage).reduce((sum, [, steps]) => sum + steps, 0);
+  const of = (kind: string, value: (entry: Entry) => number) =>
+    entries
+      .filter((entry) => entry.kind === kind)
+      .map((entry) => ({ step: before(entry.stage) + entry.step, value: value(entry) }));
+  return {
+    loss: of('step', ({ loss }) => loss),
+    accuracy: of('validation', ({ imageRecall }) => imageRecall!.r1 / 100),
+  };
 }
 
 const across = (step: number, steps: number) =>
