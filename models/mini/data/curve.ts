@@ -53,7 +53,7 @@ function points(lines: readonly string[]): Record<'loss' | 'accuracy', Point[]> 
       .filter((entry) => entry.kind === kind)
       .map((entry) => ({ step: before(entry.stage) + entry.step, value: value(entry) }));
   return {
-    loss: of('step', ({ loss }) => loss),
+    loss: of('step', ({ loss }) => loss).map(({ step, value }) => ({ step: step + 1, value })),
     accuracy: of('validation', ({ imageRecall }) => imageRecall!.r1 / 100),
   };
 }
