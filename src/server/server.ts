@@ -118,6 +118,8 @@ function unusedConnections(server: HttpServer): ReadonlySet<Socket> {
 /** Ends when the last answer has been sent; one that is read too slowly is cut off after the time of a request. */
 async function closed(server: HttpServer, unused: ReadonlySet<Socket>, deadline: number): Promise<void> {
   const ended = once(server, 'close');
+  // A connection whose answer is still under way is not kept when that has been sent.
+  server.keepAliveTimeout = 1;
   server.close();
   server.closeIdleConnections();
   for (const socket of unused) socket.destroy();
