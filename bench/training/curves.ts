@@ -3,29 +3,15 @@
  * the steps. Writes `docs/curves/*.svg`, in both languages: `npx tsx bench/training/curves.ts`.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Point, readRunLog } from '../../models/mini/data/run-log.ts';
 import { ROOT } from '../paths.ts';
 import { CURVES, logOf } from './plans.ts';
-
-interface Point {
-  readonly step: number;
-  readonly value: number;
-}
 
 interface Line {
   readonly label: string;
   readonly points: readonly Point[];
-}
-
-interface LogEntry {
-  readonly kind: string;
-  readonly stage: number;
-  readonly step: number;
-  readonly steps?: number;
-  readonly loss: number;
-  readonly textRecall?: { readonly r10: number };
-  readonly imageRecall?: { readonly r10: number };
 }
 
 const COLOURS = ['#2b6cb0', '#c05621', '#2f855a'];
@@ -36,24 +22,8 @@ const TEXTS = {
   zh: { loss: '训练损失', recall: '留出图片的 recall@10（%）', steps: '步' },
 };
 
-/** Loss and recall of a run by its steps, stages one after another. */
-async function readRun(name: string): Promise<{ loss: Point[]; recall: Point[] }> {
-  const lines = (await readFile(logOf(name), 'utf8')).trim().split('\n');
-  const entries = lines.map((line) => JSON.parse(line) as LogEntry);
-  const lengths = new Map(
-    entries.flatMap(({ stage, steps }) => (steps === undefined ? [] : [[stage, steps]])),
-  );
-  const before = (stage: number) =>
-    [...lengths].filter(([each]) => each < stage).reduce((sum, [, steps]) => sum + steps, 0);
-  const of = (kind: string, value: (entry: LogEntry) => number) =>
-    entries
-      .filter((entry) => entry.kind === kind)
-      .map((entry) => ({ step: before(entry.stage) + entry.step, value: value(entry) }));
-  return {
-    loss: of('step', ({ loss }) => loss).map(({ step, value }) => ({ step: step + 1, value })),
-    recall: of('validation', ({ textRecall, imageRecall }) => (textRecall!.r10 + imageRecall!.r10) / 2),
-  };
-}
+/** Loss and recall@10 of a run by its steps, stages one after another. */
+const readRun = (name: string) => readRunLog(logOf(name), (texts, images) => (texts.r10 + images.r10) / 2);
 
 /** One picture of lines over the steps. */
 function panel(title: string, steps: string, lines: readonly Line[], left: number): string {

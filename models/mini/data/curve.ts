@@ -1,31 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { PICTURES_RUN } from '../model.ts';
-
-interface Point {
-  readonly step: number;
-  readonly value: number;
-}
+import { type Point, readRunLog } from './run-log.ts';
 
 const WIDTH = 880;
 const HEIGHT = 360;
 const MARGIN = { left: 60, right: 60, top: 40, bottom: 44 };
 
-interface Entry {
-  readonly kind: string;
-  readonly stage: number;
-  /** Of steps from 0, of validations the steps made. */
-  readonly step: number;
-  /** How many the stage has; told of steps. */
-  readonly steps?: number;
-  readonly loss: number;
-  /** Percent. */
-  readonly imageRecall?: { readonly r1: number };
-}
-
 /** Loss and accuracy on the unseen style over the steps of the picture stage, as a PNG. */
 export async function curveImage(): Promise<Buffer> {
-  const { loss, accuracy } = points((await readFile(`${PICTURES_RUN}/log.jsonl`, 'utf8')).trim().split('\n'));
+  const { loss, recall: accuracy } = await readRunLog(`${PICTURES_RUN}/log.jsonl`, (_, { r1 }) => r1 / 100);
   const steps = loss.at(-1)!.step;
   const highest = Math.ceil(Math.max(...loss.map(({ value }) => value)));
   const best = Math.ceil(10 * Math.max(...accuracy.map(({ value }) => value))) / 10;
@@ -38,24 +21,6 @@ ${grid(steps, highest, best)}
 <text x="${WIDTH - MARGIN.right}" y="24" fill="#c05621" text-anchor="end">top-1 of 1,749 bare labels, unseen style (right)</text>
 </svg>`;
   return sharp(Buffer.from(svg)).png({ palette: true }).toBuffer();
-}
-
-/** The lines of a run's log, its stages one after another. */
-function points(lines: readonly string[]): Record<'loss' | 'accuracy', Point[]> {
-  const entries = lines.map((text) => JSON.parse(text) as Entry);
-  const lengths = new Map(
-    entries.flatMap(({ stage, steps }) => (steps === undefined ? [] : [[stage, steps]])),
-  );
-  const before = (stage: number) =>
-    [...lengths].filter(([each]) => each < stage).reduce((sum, [, steps]) => sum + steps, 0);
-  const of = (kind: string, value: (entry: Entry) => number) =>
-    entries
-      .filter((entry) => entry.kind === kind)
-      .map((entry) => ({ step: before(entry.stage) + entry.step, value: value(entry) }));
-  return {
-    loss: of('step', ({ loss }) => loss).map(({ step, value }) => ({ step: step + 1, value })),
-    accuracy: of('validation', ({ imageRecall }) => imageRecall!.r1 / 100),
-  };
 }
 
 const across = (step: number, steps: number) =>
