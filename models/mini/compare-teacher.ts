@@ -1,6 +1,6 @@
 /**
- * What the text teacher is worth: trains both towers from random weights on drawings alone, for as many pictures as
- * the second stage had at its first evaluation, and prints both results. Not part of the recipe.
+ * What the text teacher is worth: trains both towers from random weights on drawings alone, 64,000 of them, and prints what
+ * they and the taught text tower come to. Not part of the recipe.
  */
 import { builder, createTokenizer, imageTower, paddedIds, textTower } from '../../src/clip/index.ts';
 import { symbol, training } from '../../src/graph/index.ts';
